@@ -1,0 +1,1 @@
+"""The operations as float64 NumPy loops, written from the equations; they share no code with the package."""

@@ -1,0 +1,197 @@
+"""A corpus as numbers on disk: one pass over the text, then memory-mapped.
+
+`ids.bin` holds an int32 for every word of the corpus, `offsets.bin` an int64 for every sentence (where it begins) and
+the end. Ids are ranks: 0 is the most frequent word, and *all* words have one, so the vocabulary for any `min_count` or
+`max_size` is a prefix of the ranks, and an id at or beyond its size is a word outside it. One encoding serves every
+vocabulary setting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from torchw2v.data.cache import content_digest, make_cache_dir
+from torchw2v.data.corpus import Corpus
+from torchw2v.data.numbering import WordNumbers, number_words
+from torchw2v.data.vocabulary import Vocabulary, vocabulary_size
+from torchw2v.errors import InputError
+
+FORMAT = 1
+_ID_TYPE, _OFFSET_TYPE = np.dtype("<i4"), np.dtype("<i8")
+_IDS_AT_ONCE = 1 << 24
+
+
+class EncodedCorpus:
+    """A corpus as ids, read from the folder that `encode` wrote.
+
+    Attributes:
+        ids: (n,) int32, memory-mapped; the rank of every word.
+        offsets: (s + 1,) int64, memory-mapped; sentence i is `ids[offsets[i]:offsets[i + 1]]`, never empty.
+        counts: (w,) int64, memory-mapped; the count of every rank.
+        fingerprint: a digest of the words, the counts and the order of the text.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ids = np.memmap(folder / "ids.bin", dtype=_ID_TYPE, mode="r")
+        self.offsets = np.memmap(folder / "offsets.bin", dtype=_OFFSET_TYPE, mode="r")
+        self.counts = np.memmap(folder / "counts.bin", dtype=_OFFSET_TYPE, mode="r")
+        self.fingerprint = str(json.loads((folder / "meta.json").read_text())["fingerprint"])
+
+    def __len__(self) -> int:
+        """Words in the corpus."""
+        return self.ids.size
+
+    @property
+    def num_sentences(self) -> int:
+        return self.offsets.size - 1
+
+    def __repr__(self) -> str:
+        return f"EncodedCorpus({len(self):,} words, {self.num_sentences:,} sentences, {self.counts.size:,} different)"
+
+    def vocabulary(self, *, min_count: int = 5, max_size: int | None = None) -> Vocabulary:
+        """The words that occur at least `min_count` times, at most `max_size` of them.
+
+        Raises:
+            InputError: no word is left.
+        """
+        size = vocabulary_size(self.counts, min_count=min_count, max_size=max_size)
+        words: list[str] = []
+        with (self.folder / "words.txt").open(encoding="utf-8", newline="\n") as file:
+            for line in file:
+                words.append(line[:-1])
+                if len(words) == size:
+                    break
+        return Vocabulary(words, self.counts[:size])
+
+
+def encode(
+    corpus: Corpus,
+    *,
+    cache_dir: str | Path | None = None,
+    threads: int | None = None,
+    on_block: Callable[[int], None] | None = None,
+) -> EncodedCorpus:
+    """Read a corpus once and keep it as ids.
+
+    Text files are kept in the cache under a key of their content and tokenisation, and the second call returns at
+    once. What cannot be recognised again (standard input, sentences in memory, a tokeniser of your own) is encoded
+    into a temporary folder that goes away with the result.
+
+    Args:
+        corpus: what to read.
+        cache_dir: by default the user's cache folder, or TORCHW2V_CACHE.
+        threads: for tokenising text; by default all cores.
+        on_block: called with the number of words in every stretch that was read.
+
+    Raises:
+        InputError: the corpus is empty or cannot be read, or the cache folder cannot be written.
+    """
+    root = make_cache_dir(cache_dir)
+    key = _cache_key(corpus, root)
+    if key is None:
+        temporary = Path(tempfile.mkdtemp(prefix="corpus-", suffix=".tmp", dir=root))
+        try:
+            _write(corpus, temporary, threads, on_block)
+            encoded = EncodedCorpus(temporary)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        weakref.finalize(encoded, shutil.rmtree, temporary, ignore_errors=True)
+        return encoded
+    folder = root / f"corpus-{key}"
+    if not folder.exists():
+        temporary = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", suffix=".tmp", dir=root))
+        try:
+            _write(corpus, temporary, threads, on_block)
+            _move(temporary, folder)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    return EncodedCorpus(folder)
+
+
+def _cache_key(corpus: Corpus, root: Path) -> str | None:
+    if not corpus.files or callable(corpus.tokenizer):
+        return None
+    settings = [FORMAT, corpus.tokenizer, corpus.encoding, corpus.errors]
+    digests = [content_digest(path, root) for path in corpus.files]
+    # the suffix decides how a file is decompressed
+    suffixes = [path.suffix for path in corpus.files]
+    return hashlib.blake2b(json.dumps([settings, digests, suffixes]).encode(), digest_size=16).hexdigest()
+
+
+def _move(temporary: Path, folder: Path) -> None:
+    try:
+        temporary.rename(folder)
+    except OSError:
+        if not folder.exists():  # else another run was faster, with the same content
+            raise
+
+
+def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable[[int], None] | None) -> None:
+    numbers = WordNumbers()
+    total = _spool(corpus, folder, numbers, threads, on_block)
+    if total == 0:
+        raise InputError(f"{_name(corpus)}: no words in it; give text with at least a few sentences")
+    words, order = _rank(numbers)
+    rank = np.empty(len(order), dtype=_ID_TYPE)
+    rank[order] = np.arange(len(order), dtype=_ID_TYPE)
+    ids = np.memmap(folder / "ids.bin", dtype=_ID_TYPE, mode="r+")
+    digest = hashlib.blake2b(digest_size=16)
+    for start in range(0, total, _IDS_AT_ONCE):
+        ids[start : start + _IDS_AT_ONCE] = rank[ids[start : start + _IDS_AT_ONCE]]
+        digest.update(ids[start : start + _IDS_AT_ONCE].tobytes())
+    ids.flush()
+    numbers.counts[order].astype(_OFFSET_TYPE).tofile(folder / "counts.bin")
+    text = "".join(f"{word}\n" for word in words)
+    (folder / "words.txt").write_text(text, encoding="utf-8", newline="\n")
+    digest.update(text.encode())
+    digest.update((folder / "offsets.bin").read_bytes())
+    meta = {"format": FORMAT, "fingerprint": digest.hexdigest(), "words": total, "source": _name(corpus)}
+    (folder / "meta.json").write_text(json.dumps(meta, indent=2) + "\n", encoding="utf-8")
+
+
+def _spool(
+    corpus: Corpus,
+    folder: Path,
+    numbers: WordNumbers,
+    threads: int | None,
+    on_block: Callable[[int], None] | None,
+) -> int:
+    """Write ids in order of first appearance, and where sentences begin; the number of words."""
+    total, last_offset = 0, 0
+    with (folder / "ids.bin").open("wb") as ids, (folder / "offsets.bin").open("wb") as offsets:
+        np.zeros(1, dtype=_OFFSET_TYPE).tofile(offsets)
+        for block in number_words(corpus, numbers, threads=threads, on_block=on_block):
+            block.ids.astype(_ID_TYPE, copy=False).tofile(ids)
+            ends = block.sentence_ends + total
+            new = ends[np.diff(ends, prepend=last_offset) > 0]  # empty lines are no sentences
+            new.astype(_OFFSET_TYPE, copy=False).tofile(offsets)
+            last_offset = int(new[-1]) if new.size else last_offset
+            total += block.ids.size
+    return total
+
+
+def _rank(numbers: WordNumbers) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """The words by decreasing count, then by code points, and the numbers they had."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = pa.table({"word": pa.array(numbers, type=pa.large_string()), "count": numbers.counts})
+    order = pc.sort_indices(table, sort_keys=[("count", "descending"), ("word", "ascending")])
+    return table["word"].take(order).to_pylist(), order.to_numpy().astype(np.int64)
+
+
+def _name(corpus: Corpus) -> str:
+    if corpus.is_standard_input:
+        return "standard input"
+    return str(corpus.source) if corpus.is_text else f"the {type(corpus.source).__name__} of sentences"

@@ -1,0 +1,190 @@
+"""Which words are kept, how wide each window is, which words are drawn as noise: every draw word2vec makes.
+
+    keep word w       with p = min(1, (√(f_w / t) + 1) · t / f_w),   t = sample · Σ f      (as gensim and word2vec.c)
+    window radius     uniform on 1..window
+    noise word        p ∝ f_w^ns_exponent, the target excluded
+
+Words outside the vocabulary and words not kept go before windows are laid, so a window reaches over them. Every draw is
+a function of (seed, epoch, place of the target in the corpus, purpose, index): see `counter_random`. So the samples do
+not depend on chunks, threads or device.
+
+Sources: Mikolov et al. 2013b, "Distributed Representations of Words and Phrases and their Compositionality", §2.2-2.3;
+Levy, Goldberg, Dagan 2015, §3.1, for the dynamic window and for what "before windows are laid" does.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from torchw2v.checks import finite, int_at_least, non_negative, positive_int
+from torchw2v.data.alias import AliasTable
+from torchw2v.data.counter_random import Purpose, below, draw, stream_key, upper_32
+from torchw2v.data.encoding import EncodedCorpus
+from torchw2v.errors import InputError
+
+
+class Pairs(NamedTuple):
+    """Skip-gram samples, in the order of the text: by target, then by the place of the input.
+
+    Attributes:
+        inputs: (B,) int64, a word of the target's window.
+        targets: (B,) int64, the word in the middle.
+        negatives: (B, K) int64, noise words, none equal to its target.
+        positions: (B,) int64, the place of the target in the corpus; increasing.
+        kept_positions: (n,) int64, the places of all words that could be targets; increasing.
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    negatives: Tensor
+    positions: Tensor
+    kept_positions: Tensor
+
+
+class WindowSampler:
+    """Draws for a vocabulary with the given counts.
+
+    Args:
+        counts: (V,) how often each word of the vocabulary occurs, by id.
+        seed: of every draw.
+        window: the largest window radius.
+        sample: the subsampling threshold t / Σ f; 0 keeps every word.
+        num_negatives: K, noise words for a pair.
+        ns_exponent: of the counts in the noise distribution.
+        device: where draws are made; the same everywhere.
+
+    Raises:
+        InputError: a setting out of range, or a vocabulary of one word with negatives to draw.
+    """
+
+    def __init__(
+        self,
+        counts: npt.ArrayLike,
+        *,
+        seed: int = 0,
+        window: int = 5,
+        sample: float = 1e-3,
+        num_negatives: int = 5,
+        ns_exponent: float = 0.75,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        counts = np.asarray(counts, dtype=np.float64)
+        self.seed = int_at_least(0, "seed", seed)
+        self.window = positive_int("window", window)
+        self.sample = non_negative("sample", sample)
+        self.num_negatives = int_at_least(0, "num_negatives", num_negatives)
+        self.ns_exponent = finite("ns_exponent", ns_exponent)
+        if counts.size < 2 and self.num_negatives > 0:
+            raise InputError(
+                "the vocabulary holds one word only, so there is nothing to draw as a negative; "
+                "lower min_count or give more text"
+            )
+        self.device = torch.device(device)
+        self.noise = AliasTable(_powers(counts, self.ns_exponent), device)
+        # one entry more, for words outside the vocabulary: never kept
+        units = np.append(np.round(keep_probabilities(counts, self.sample) * 2.0**32), 0).astype(np.int64)
+        self._keep_units = torch.from_numpy(units).to(device)
+
+    @property
+    def vocab_size(self) -> int:
+        return len(self.noise)
+
+    def kept(self, ids: Tensor, positions: Tensor, epoch: int) -> Tensor:
+        """Whether each word stays. Shape: (n,), (n,) -> (n,) bool; ids at or beyond V never stay."""
+        bits = draw(stream_key(self.seed, epoch, Purpose.KEEP), positions)
+        return upper_32(bits) < self._keep_units[ids.clamp(max=self.vocab_size)]
+
+    def radius(self, positions: Tensor, epoch: int) -> Tensor:
+        """The window radius at each place. Shape: (n,) -> (n,), 1..window."""
+        return 1 + below(draw(stream_key(self.seed, epoch, Purpose.RADIUS), positions), self.window)
+
+    def negatives(self, targets: Tensor, positions: Tensor, epoch: int, slots: Tensor | int = 0) -> Tensor:
+        """K noise words for each target, none equal to it.
+
+        Args:
+            targets: (n,) int64.
+            positions: (n,) int64, the place of each target in the corpus.
+            epoch: of the run.
+            slots: (n,) int64, which of the window's pairs this is, 0..2·window − 1; a window that shares its negatives
+                uses 0.
+
+        Returns: (n, K) int64.
+        """
+        indices = torch.arange(self.num_negatives, device=targets.device)
+        if isinstance(slots, Tensor):
+            indices = slots[:, None] * self.num_negatives + indices
+        else:
+            indices = (slots * self.num_negatives + indices).expand(targets.numel(), -1)
+        positions = positions[:, None]
+        words = self.noise.outcome(draw(stream_key(self.seed, epoch, Purpose.NEGATIVE), positions, indices))
+        row, column = (words == targets[:, None]).nonzero(as_tuple=True)
+        # a draw from all the other words: the same distribution as drawing again until it differs
+        bits = draw(stream_key(self.seed, epoch, Purpose.REDRAW), positions[row, 0], indices[row, column])
+        words[row, column] = self.noise.outcome_other_than(targets[row], bits)
+        return words
+
+    def pairs(self, corpus: EncodedCorpus, start: int, stop: int, epoch: int) -> Pairs:
+        """The pairs of every target at the places `start` to `stop` of the corpus."""
+        words, positions, sentences = self._kept_words_around(corpus, start, stop, epoch)
+        targets = ((positions >= start) & (positions < stop)).nonzero().squeeze(1)
+        radius = self.radius(positions[targets], epoch)
+        reach = torch.arange(1, self.window + 1, device=self.device)
+        offsets = torch.cat((-reach.flip(0), reach))
+        places = targets[:, None] + offsets
+        inside = (places >= 0) & (places < words.numel()) & (offsets.abs() <= radius[:, None])
+        places = places.clamp_(0, max(words.numel() - 1, 0))
+        inside &= sentences[places] == sentences[targets][:, None]
+        row, slot = inside.nonzero(as_tuple=True)
+        target_words, target_positions = words[targets][row], positions[targets][row]
+        return Pairs(
+            inputs=words[places[row, slot]],
+            targets=target_words,
+            negatives=self.negatives(target_words, target_positions, epoch, slot),
+            positions=target_positions,
+            kept_positions=positions[targets],
+        )
+
+    def _kept_words_around(
+        self, corpus: EncodedCorpus, start: int, stop: int, epoch: int
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The kept words from `start` to `stop` and a window of kept words on both sides, with place and sentence.
+
+        Sentences are told apart by a number; it means nothing else.
+        """
+        first = int(np.searchsorted(corpus.offsets, start, side="right")) - 1
+        last = int(np.searchsorted(corpus.offsets, stop, side="left"))
+        begin, end = int(corpus.offsets[first]), int(corpus.offsets[min(last, corpus.num_sentences)])
+        margin = 8 * self.window
+        while True:
+            low, high = max(begin, start - margin), min(end, stop + margin)
+            positions = torch.arange(low, high, device=self.device)
+            ids = torch.from_numpy(corpus.ids[low:high].astype(np.int64)).to(self.device)
+            kept = self.kept(ids, positions, epoch)
+            before, after = int(kept[: start - low].sum()), int(kept[stop - low :].sum())
+            if (before >= self.window or low == begin) and (after >= self.window or high == end):
+                break
+            margin *= 4
+        starts = torch.zeros(high - low, dtype=torch.int64)
+        inner = corpus.offsets[first : last + 1]
+        starts[torch.from_numpy(inner[(inner >= low) & (inner < high)] - low)] = 1
+        sentences = starts.cumsum(0).to(self.device)
+        return ids[kept], positions[kept], sentences[kept]
+
+
+def keep_probabilities(counts: npt.NDArray[np.float64], sample: float) -> npt.NDArray[np.float64]:
+    """How likely each word is to stay: min(1, (√(f / t) + 1) · t / f) with t = sample · Σ f; 1 where sample is 0."""
+    if sample == 0:
+        return np.ones_like(counts)
+    threshold = sample * counts.sum()
+    return np.minimum(1.0, (np.sqrt(counts / threshold) + 1) * threshold / counts)
+
+
+def _powers(counts: npt.NDArray[np.float64], exponent: float) -> npt.NDArray[np.float64]:
+    """counts^exponent, up to a factor that keeps any exponent from overflowing."""
+    logs = exponent * np.log(counts)
+    return np.exp(logs - logs.max())

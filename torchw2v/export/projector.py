@@ -1,0 +1,40 @@
+"""Vectors for TensorBoard's projector: two tables beside the events, and the file that names them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from torchw2v.atomic import atomic_path, write_text
+from torchw2v.vectors import WordVectors
+
+_CONFIG = """\
+embeddings {{
+  tensor_name: "words"
+  tensor_shape: {rows}
+  tensor_shape: {columns}
+  tensor_path: "projector_vectors.tsv"
+  metadata_path: "projector_words.tsv"
+}}
+"""
+
+
+def save_projector(vectors: WordVectors, folder: str | Path, *, max_words: int = 5000) -> list[Path]:
+    """Write the `max_words` most frequent words for the projector; the paths written.
+
+    A label is a line there, so what would break a line is written as an escape.
+    """
+    folder = Path(folder)
+    words = vectors.words[:max_words]
+    rows = vectors.matrix[:max_words].tolist()
+    tensors, labels = folder / "projector_vectors.tsv", folder / "projector_words.tsv"
+    with atomic_path(tensors) as temporary, temporary.open("w", encoding="ascii") as file:
+        file.writelines("\t".join(f"{value:.5g}" for value in row) + "\n" for row in rows)
+    write_text(labels, "".join(f"{_label(word)}\n" for word in words))
+    config = folder / "projector_config.pbtxt"
+    write_text(config, _CONFIG.format(rows=len(words), columns=vectors.embedding_dim))
+    return [config, tensors, labels]
+
+
+def _label(word: str) -> str:
+    escaped = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in word)
+    return escaped.strip() or repr(word)

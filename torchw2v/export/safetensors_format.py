@@ -1,0 +1,45 @@
+"""Words and vectors in one safetensors file, which no reader can be made to run code by.
+
+`vectors` is the (V, D) matrix; `words` is uint8, the UTF-8 text of the words with a line feed after each.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from torchw2v.atomic import atomic_path
+from torchw2v.errors import InputError
+from torchw2v.vectors import WordVectors
+
+FORMAT = "torchw2v.vectors.1"
+
+
+def save_safetensors(vectors: WordVectors, path: str | Path) -> None:
+    text = "".join(f"{word}\n" for word in vectors.words).encode()
+    tensors = {
+        "vectors": vectors.matrix.contiguous(),
+        "words": torch.from_numpy(np.frombuffer(text, dtype=np.uint8).copy()),
+    }
+    with atomic_path(Path(path)) as temporary:
+        try:
+            save_file(tensors, temporary, metadata={"format": FORMAT})
+        except SafetensorError as error:  # a full disk, for one
+            raise OSError(f"{path}: {error}") from None
+
+
+def load_safetensors(path: str | Path) -> WordVectors:
+    """Read what `save_safetensors` wrote; InputError if it is something else."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            if (file.metadata() or {}).get("format") != FORMAT:
+                raise InputError(f"{path}: a safetensors file, but not one of word vectors by torchw2v")
+            words = file.get_tensor("words").numpy().tobytes().decode()
+            matrix = file.get_tensor("vectors")
+    except SafetensorError as error:
+        raise InputError(f"{path}: not a safetensors file: {error}") from None
+    return WordVectors(words.split("\n")[:-1], matrix)

@@ -1,0 +1,8 @@
+"""What happens beside training: progress, metrics, checkpoints, the end by a signal."""
+
+from torchw2v.training.callbacks.checkpoint import LastCheckpoint
+from torchw2v.training.callbacks.interruption import StopOnSignal
+from torchw2v.training.callbacks.metrics import TrainingMetrics
+from torchw2v.training.callbacks.progress import WordProgress
+
+__all__ = ["LastCheckpoint", "StopOnSignal", "TrainingMetrics", "WordProgress"]

@@ -1,0 +1,55 @@
+"""The state of training on disk, so that a run can be taken up again."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import lightning.pytorch as pl
+from lightning.pytorch.callbacks import Checkpoint
+from lightning.pytorch.utilities.rank_zero import rank_zero_warn
+
+from torchw2v.atomic import atomic_path
+from torchw2v.checks import positive
+
+
+class LastCheckpoint(Checkpoint):
+    """Keep one checkpoint: after each epoch, every few minutes, and where training is stopped early.
+
+    Args:
+        path: the file, replaced as a whole each time.
+        every_minutes: between two of them inside an epoch.
+    """
+
+    def __init__(self, path: str | Path, every_minutes: float = 15.0) -> None:
+        self.path = Path(path)
+        self.every_seconds = 60 * positive("every_minutes", every_minutes)
+        self._saved_at = 0.0
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._saved_at = time.monotonic()
+
+    def on_train_batch_end(self, trainer: pl.Trainer, *args: Any) -> None:
+        # inside the epoch: at its end Lightning would count a part as the whole
+        due = time.monotonic() - self._saved_at > self.every_seconds
+        if (due or trainer.should_stop) and not _is_last_batch(trainer):
+            self._save(trainer)
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        if _is_last_batch(trainer):
+            self._save(trainer)
+
+    def _save(self, trainer: pl.Trainer) -> None:
+        self._saved_at = time.monotonic()
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_path(self.path) as temporary:
+                trainer.save_checkpoint(temporary)
+        except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
+            reason = str(error).splitlines()[0]
+            rank_zero_warn(f"{self.path}: no checkpoint could be written, training goes on: {reason}")
+
+
+def _is_last_batch(trainer: pl.Trainer) -> bool:
+    return trainer.fit_loop.epoch_loop.batch_progress.is_last_batch

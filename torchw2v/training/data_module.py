@@ -1,0 +1,65 @@
+"""The batches of a run for Lightning, from the place where the run stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import lightning.pytorch as pl
+
+from torchw2v.data.encoding import EncodedCorpus
+from torchw2v.data.sampling import WindowSampler
+from torchw2v.data.vocabulary import Vocabulary
+from torchw2v.errors import InputError
+from torchw2v.training.batches import PairBatch, PairBatches
+
+
+class Word2VecData(pl.LightningDataModule):
+    """Pairs of a corpus, drawn by a sampler.
+
+    Args:
+        corpus: the text as ids.
+        vocabulary: the words that get vectors.
+        sampler: of windows and negatives.
+        words_per_batch: words of the corpus in one step of training.
+    """
+
+    def __init__(
+        self, corpus: EncodedCorpus, vocabulary: Vocabulary, sampler: WindowSampler, *, words_per_batch: int
+    ) -> None:
+        super().__init__()
+        self.corpus = corpus
+        self.vocabulary = vocabulary
+        self.batches = PairBatches(corpus, sampler, words_per_batch)
+
+    def train_dataloader(self) -> _FromHere:
+        return _FromHere(self)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"corpus": self.corpus.fingerprint, "vocab_size": len(self.vocabulary)}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        if state_dict != self.state_dict():
+            raise InputError(
+                f"the checkpoint was made with another corpus or vocabulary ({state_dict['vocab_size']:,} words, here "
+                f"{len(self.vocabulary):,}); resume with the data, tokenizer, min_count and max_size of that run"
+            )
+
+
+class _FromHere:
+    """Iterates over the rest of the trainer's epoch: a resumed run takes up at the step after its last one.
+
+    A batch is a function of its number, so no state has to be kept, and none can be replayed or lost.
+    """
+
+    def __init__(self, data: Word2VecData) -> None:
+        self.data = data
+
+    def __len__(self) -> int:
+        return len(self.data.batches)
+
+    def __iter__(self) -> Iterator[PairBatch]:
+        trainer = self.data.trainer
+        assert trainer is not None
+        done = trainer.global_step - trainer.current_epoch * len(self)
+        yield from self.data.batches.epoch(trainer.current_epoch, first_batch=max(done, 0))

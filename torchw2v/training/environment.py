@@ -1,0 +1,32 @@
+"""What a run ran on, for its `metrics.json`."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+import torch
+
+from torchw2v import __version__
+
+_PACKAGES = ("torch", "lightning", "numpy", "pyarrow", "safetensors", "tensorboard")
+
+
+def versions() -> dict[str, str]:
+    found = {"torchw2v": __version__, "python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def machine(device: torch.device) -> dict[str, str | int]:
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count() or 1,
+        "threads": torch.get_num_threads(),
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
+    }

@@ -1,0 +1,49 @@
+"""What a person reads at the end of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from torchw2v.training.word2vec import Word2VecResult
+
+_NEIGHBOURS = 6
+_SHORTEST = 4
+_FIRST_RANK = 60
+
+
+def telling_words(words: Sequence[str], n: int = 10) -> list[str]:
+    """Frequent words that mean something: from a bit below the top, longer than most function words."""
+    candidates = [word for word in words[_FIRST_RANK:] if len(word) >= _SHORTEST and word.isalpha()]
+    candidates = candidates or list(words)
+    # spread over the ranks, denser where words are more frequent
+    ranks = sorted({int(len(candidates[:2000]) * (i / n) ** 2) for i in range(n)})
+    return [candidates[rank] for rank in ranks]
+
+
+def format_report(result: Word2VecResult, folder: Path, latest: Path) -> str:
+    """Neighbours, totals, and every path that was written."""
+    vectors, metrics = result.vectors, result.metrics
+    words = telling_words(vectors.words)
+    lines = ["", "Nearest words (cosine):"]
+    width = max(map(len, words), default=0)
+    if len(vectors) > 1:
+        for word, neighbours in zip(words, vectors.nearest(words, _NEIGHBOURS), strict=True):
+            lines.append(f"  {word:<{width}}  {', '.join(f'{n.word} {n.similarity:.2f}' for n in neighbours)}")
+    corpus, training, seconds = metrics["corpus"], metrics["training"], metrics["seconds"]
+    losses = [loss for loss in training["epoch_losses"] if loss == loss]
+    lines += [
+        "",
+        f"Vocabulary  {corpus['vocabulary']:,} words of {corpus['different_words']:,}, "
+        f"seen in {corpus['words']:,} words of text",
+        f"Trained     {training['words']:,} words, {training['pairs']:,} pairs in {seconds['training']:.1f} s: "
+        f"{training['words_per_second']:,.0f} words/s",
+    ]
+    if losses:
+        lines.append(f"Loss        {losses[0]:.4f} -> {losses[-1]:.4f} nats a pair, first and last epoch")
+    lines += ["", f"Written to {folder.absolute()}:"]
+    lines += [f"  {path.relative_to(folder)}" for path in result.paths]
+    lines += [f"{latest} points there."]
+    if result.stopped_by:
+        lines += ["", f"Stopped early by {result.stopped_by}; go on with resume={folder}"]
+    return "\n".join(lines)

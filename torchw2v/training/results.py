@@ -1,0 +1,63 @@
+"""What a run leaves behind: vectors, projector, metrics."""
+
+from __future__ import annotations
+
+import json
+import math
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from torchw2v.atomic import write_text
+from torchw2v.errors import InputError
+from torchw2v.export import save_projector, save_safetensors, save_word2vec_text
+from torchw2v.vectors import WordVectors
+
+_TEXT_BYTES_A_NUMBER = 14
+_BYTES_A_NUMBER = 4
+
+
+def result_bytes(vocab_size: int, embedding_dim: int) -> int:
+    """About how much a run writes: vectors twice, and a checkpoint of both matrices beside the one it replaces."""
+    numbers = vocab_size * embedding_dim
+    return numbers * (_TEXT_BYTES_A_NUMBER + _BYTES_A_NUMBER + 4 * _BYTES_A_NUMBER) + (1 << 22)
+
+
+def write_results(folder: Path, vectors: WordVectors, metrics: dict[str, Any]) -> list[Path]:
+    """Write everything into the run's folder; the paths written.
+
+    Raises:
+        InputError: something could not be written. The vectors are then put into the system's folder for temporary
+            files, if they fit there, and the message says where.
+    """
+    binary, text, numbers = folder / "vectors.safetensors", folder / "vectors.txt", folder / "metrics.json"
+    try:
+        save_safetensors(vectors, binary)
+        save_word2vec_text(vectors, text)
+        projector = save_projector(vectors, folder)
+        write_text(numbers, json.dumps(_finite(metrics), indent=2, ensure_ascii=False) + "\n")
+    except OSError as error:
+        kept = binary if binary.exists() else _rescue(vectors)
+        raise InputError(
+            f"{folder.absolute()}: the results could not all be written: {error.strerror or error}; "
+            + (f"the vectors are in {kept}" if kept else "free some space and resume from the last checkpoint there")
+        ) from None
+    return [text, binary, numbers, projector[0]]
+
+
+def _rescue(vectors: WordVectors) -> Path | None:
+    try:
+        path = Path(tempfile.mkdtemp(prefix="torchw2v-")) / "vectors.safetensors"
+        save_safetensors(vectors, path)
+    except OSError:
+        return None
+    return path
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no nan: what is not a number is null."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

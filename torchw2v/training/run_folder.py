@@ -1,0 +1,84 @@
+"""One folder for each run, never shared, and a link to the newest."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from torchw2v.errors import InputError
+
+LATEST = "latest"
+LAST_CHECKPOINT = Path("checkpoints") / "last.ckpt"
+
+
+def create_run_folder(output_dir: str | Path, model_name: str) -> Path:
+    """`<output_dir>/<model_name>/<date>_<time>`, with a number behind it where that exists; it is new in any case.
+
+    Raises:
+        InputError: nothing can be written there.
+    """
+    parent = Path(output_dir).expanduser() / model_name
+    name = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        for suffix in ["", *(f"-{number}" for number in range(2, 1000))]:
+            folder = parent / f"{name}{suffix}"
+            with contextlib.suppress(FileExistsError):
+                folder.mkdir()
+                return folder
+    except OSError as error:
+        reason = f": {error.strerror}"
+    else:
+        reason = ""
+    raise InputError(f"{parent.absolute()}: cannot make a folder for the run{reason}; set output_dir to another place")
+
+
+def discard_if_untrained(folder: Path) -> None:
+    """Remove the folder of a run that ended before it had anything to keep."""
+    if not (folder / "vectors.safetensors").exists() and not (folder / LAST_CHECKPOINT).exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_free_space(folder: Path, needed: int) -> None:
+    """InputError if fewer than `needed` bytes are free: better known before training than after it."""
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise InputError(
+            f"{folder.absolute()}: the results need about {needed / 1e6:,.0f} MB, but {free / 1e6:,.0f} MB are free; "
+            "free some space or set output_dir to another disk"
+        )
+
+
+def link_latest(folder: Path) -> Path:
+    """Let `latest` beside the folder point to it; a text file with its name where links are not to be had."""
+    link = folder.parent / LATEST
+    temporary = Path(tempfile.mkdtemp(prefix=f".{LATEST}.", dir=folder.parent))
+    try:
+        new = temporary / LATEST
+        try:
+            new.symlink_to(folder.name, target_is_directory=True)
+        except OSError:
+            link = link.with_suffix(".txt")
+            new.write_text(f"{folder.name}\n", encoding="utf-8")
+        os.replace(new, link)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return link
+
+
+def find_checkpoint(resume: str | Path, output_dir: str | Path, model_name: str) -> Path:
+    """The checkpoint that `resume` names: a file, a run's folder, or "last" for the newest run of the model.
+
+    Raises:
+        InputError: there is none.
+    """
+    path = Path(output_dir).expanduser() / model_name / LATEST if resume == "last" else Path(resume).expanduser()
+    if path.is_dir():
+        path = path / LAST_CHECKPOINT
+    if not path.is_file():
+        raise InputError(f"{path}: no checkpoint to resume from; give a checkpoint, a run's folder, or 'last'")
+    return path.resolve()

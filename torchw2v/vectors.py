@@ -1,0 +1,98 @@
+"""Words and their vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from torchw2v.checks import positive_int
+from torchw2v.errors import InputError
+
+
+class Neighbour(NamedTuple):
+    """A word and its cosine similarity to the word that was asked for."""
+
+    word: str
+    similarity: float
+
+
+class WordVectors:
+    """An immutable table of words and vectors, in the order of the vocabulary (most frequent first).
+
+    Args:
+        words: V different words.
+        matrix: (V, D) floating point; copied.
+
+    Raises:
+        InputError: lengths that differ, a repeated word, or a matrix that is not one of floating-point numbers.
+    """
+
+    def __init__(self, words: Iterable[str], matrix: Tensor) -> None:
+        self.words = tuple(words)
+        if matrix.ndim != 2 or not torch.is_floating_point(matrix):
+            raise InputError(f"a matrix (V, D) of floats is needed, not {matrix.dtype} of shape {tuple(matrix.shape)}")
+        if matrix.shape[0] != len(self.words):
+            raise InputError(f"{len(self.words)} words, but a matrix of shape {tuple(matrix.shape)}")
+        self._matrix = matrix.detach().clone()
+        self._ids = {word: i for i, word in enumerate(self.words)}
+        if len(self._ids) != len(self.words):
+            raise InputError("a word stands there twice")
+
+    @property
+    def matrix(self) -> Tensor:
+        """(V, D); a copy, so that the table stays as it is."""
+        return self._matrix.clone()
+
+    @property
+    def embedding_dim(self) -> int:
+        return self._matrix.shape[1]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._ids
+
+    def __getitem__(self, word: str) -> Tensor:
+        """(D,), a copy; KeyError for a word that is not there."""
+        return self._matrix[self._id(word)].clone()
+
+    def __repr__(self) -> str:
+        return f"WordVectors({len(self):,} words, {self.embedding_dim} dimensions)"
+
+    def similarity(self, first: str, second: str) -> float:
+        """Cosine of the angle between two words."""
+        return float(self._unit_rows[self._id(first)] @ self._unit_rows[self._id(second)])
+
+    def most_similar(self, word: str, k: int = 10) -> list[Neighbour]:
+        """The k nearest other words by cosine, nearest first."""
+        return self.nearest([word], k)[0]
+
+    def nearest(self, words: Sequence[str], k: int = 10) -> list[list[Neighbour]]:
+        """The k nearest other words of each word, by cosine, in one matrix product."""
+        positive_int("k", k)
+        queries = torch.tensor([self._id(word) for word in words], dtype=torch.int64)
+        similarity = self._unit_rows[queries] @ self._unit_rows.T
+        similarity[torch.arange(len(words)), queries] = -torch.inf
+        values, ids = similarity.topk(min(k, len(self) - 1), dim=1)
+        return [
+            [Neighbour(self.words[i], value) for value, i in zip(*row, strict=True)]
+            for row in zip(values.tolist(), ids.tolist(), strict=True)
+        ]
+
+    @cached_property
+    def _unit_rows(self) -> Tensor:
+        return torch.nn.functional.normalize(self._matrix, dim=1)
+
+    def _id(self, word: str) -> int:
+        try:
+            return self._ids[word]
+        except KeyError:
+            raise KeyError(f"{word!r} is not among the {len(self):,} words") from None
