@@ -32,12 +32,16 @@ class Corpus:
 
     def __init__(
         self,
-        source: str | Path | Iterable[Iterable[str]],
+        source: str | Path | Iterable[Iterable[str]] | None,
         *,
         tokenizer: Tokenizer = "whitespace",
         encoding: str = "utf-8",
         errors: str = "strict",
     ) -> None:
+        if source is None:
+            raise InputError("no text was given; set data.path to a file, a folder, a glob, or - for standard input")
+        if not isinstance(source, str | Path | Iterable):
+            raise InputError(f"a corpus is a path or an iterable of sentences, not {source!r}")
         check_tokenizer(tokenizer)
         check_decoding(encoding, errors)
         self.source = source
@@ -63,7 +67,8 @@ class Corpus:
         if not self.is_text:
             yield from self._sentences_in_memory()
             return
-        yield from filter(None, map(self._split, _lines(self.blocks())))
+        lines = filter(str.strip, _lines(self.blocks()))
+        yield from filter(None, map(self._split, lines))
 
     def blocks(self) -> Iterator[str]:
         """The text in blocks that end between two words; a line ends, too, where a file does."""

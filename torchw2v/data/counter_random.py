@@ -56,7 +56,7 @@ def draw(key: int, position: Tensor, index: Tensor | int = 0) -> Tensor:
     """
     state = _mix_(position * _signed(GOLDEN) + _signed(key))
     # index + 1, so that index 0 is not the bare hash of the position
-    return _mix_(state + (index + 1) * _signed(GOLDEN))
+    return _mix_(state + (torch.as_tensor(index, device=position.device) + 1) * _signed(GOLDEN))
 
 
 def below(bits: Tensor, n: Tensor | int) -> Tensor:

@@ -101,7 +101,8 @@ class Vocabulary:
         with Path(path).open(encoding="utf-8", newline="\n") as file:
             try:
                 for number, line in enumerate(file, start=1):
-                    word, tab, count = line.rstrip("\n").rpartition("\t")
+                    line = line.rstrip("\n")
+                    word, tab, count = line.rpartition("\t")
                     if not (word and tab and count.isascii() and count.isdigit()):
                         raise InputError(f"{path}, line {number}: not a word, a tab and its count: {line[:80]!r}")
                     words.append(word)

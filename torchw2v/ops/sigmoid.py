@@ -24,8 +24,7 @@ class SigmoidFunction(torch.autograd.Function):
 
     @staticmethod
     def forward(x: Tensor) -> Tensor:
-        s: Tensor = torch.exp(x.clamp(max=0)) / (1 + torch.exp(-x.abs()))
-        return s
+        return torch.exp(x.clamp(max=0)) / (1 + torch.exp(-x.abs()))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor], output: Tensor) -> None:
@@ -33,7 +32,7 @@ class SigmoidFunction(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, grad_output: Tensor) -> Tensor:
-        (s,) = ctx.saved_tensors
+        s: Tensor = ctx.saved_tensors[0]
         return grad_output * s * (1 - s)
 
 

@@ -1,0 +1,134 @@
+"""Encoding: the ids are the text again, once and for all vocabulary settings."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from torchw2v import InputError
+from torchw2v.data import Corpus, EncodedCorpus, encode
+from torchw2v.data.text_blocks import read_blocks
+
+LINES = ["the cat sat on the mat", "", "the dog", "   ", "a cat"]
+SENTENCES = [line.split() for line in LINES if line.split()]
+
+
+def decode(corpus: EncodedCorpus) -> list[list[str]]:
+    words = corpus.vocabulary(min_count=1).words
+    bounds = corpus.offsets.tolist()
+    return [[words[i] for i in corpus.ids[a:b]] for a, b in zip(bounds, bounds[1:], strict=False)]
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    old = time.time() - 60  # files that change while they are read are not remembered
+    os.utime(path, (old, old))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["text", "files", "memory", "generator", "callable"])
+def test_ids_are_the_text(tmp_path, kind):
+    path = write(tmp_path / "text", "\n".join(LINES))
+    write(tmp_path / "more", "no newline at the end")
+    source, expected, tokenizer = path, SENTENCES, "whitespace"
+    match kind:
+        case "files":
+            source, expected = tmp_path, [["no", "newline", "at", "the", "end"], *SENTENCES]
+        case "memory":
+            source = [line.split() for line in LINES]
+        case "generator":
+            source = (line.split() for line in LINES)
+        case "callable":
+            tokenizer = str.split
+    corpus = encode(Corpus(source, tokenizer=tokenizer), cache_dir=tmp_path / "cache")
+    assert decode(corpus) == expected
+    counts = Counter(word for sentence in expected for word in sentence)
+    vocabulary = corpus.vocabulary(min_count=1)
+    assert list(vocabulary) == sorted(counts, key=lambda word: (-counts[word], word))
+    assert [counts[word] for word in vocabulary] == vocabulary.counts.tolist()
+    assert corpus.ids.dtype == np.int32
+
+
+def test_a_long_text_in_many_blocks(tmp_path, monkeypatch):
+    monkeypatch.setattr("torchw2v.data.corpus.read_blocks", partial(read_blocks, size=1000))
+    monkeypatch.setattr("torchw2v.data.encoding._IDS_AT_ONCE", 777)
+    generator = np.random.default_rng(0)
+    sentences = [[f"w{i}" for i in generator.zipf(1.3, size=generator.integers(1, 30)) % 500] for _ in range(3000)]
+    path = write(tmp_path / "text", "\n".join(" ".join(sentence) for sentence in sentences))
+    assert decode(encode(Corpus(path), cache_dir=tmp_path / "cache")) == sentences
+
+
+def test_vocabulary_settings_are_prefixes_of_one_encoding(tmp_path):
+    path = write(tmp_path / "text", "\n".join(LINES))
+    corpus = encode(Corpus(path), cache_dir=tmp_path / "cache")
+    assert corpus.vocabulary(min_count=2).words == ("the", "cat")
+    assert corpus.vocabulary(min_count=1, max_size=3).words == ("the", "cat", "a")
+    with pytest.raises(InputError, match="min_count=4 leaves no word of 7"):
+        corpus.vocabulary(min_count=4)
+
+
+def test_the_second_time_the_text_is_not_read(tmp_path, monkeypatch):
+    path = write(tmp_path / "text", "\n".join(LINES))
+    first = encode(Corpus(path), cache_dir=tmp_path / "cache")
+    monkeypatch.setattr(Corpus, "blocks", lambda self: pytest.fail("the text was read again"))
+    monkeypatch.setattr("hashlib.file_digest", lambda *args: pytest.fail("the text was hashed again"))
+    again = encode(Corpus(path), cache_dir=tmp_path / "cache")
+    assert again.fingerprint == first.fingerprint
+
+
+def test_other_content_or_settings_are_encoded_anew(tmp_path):
+    path = write(tmp_path / "text", "\n".join(LINES))
+    seen = {encode(Corpus(path), cache_dir=tmp_path / "cache").folder}
+    seen.add(encode(Corpus(path, tokenizer="words"), cache_dir=tmp_path / "cache").folder)
+    seen.add(encode(Corpus(path, errors="ignore"), cache_dir=tmp_path / "cache").folder)
+    path.write_text("the cat sat on the rug")  # as long as before, a new time stamp
+    assert encode(Corpus(path), cache_dir=tmp_path / "cache").folder not in seen
+    assert len(seen) == 3
+
+
+def test_a_file_that_has_just_changed_is_hashed_again(tmp_path):
+    path = tmp_path / "text"
+    path.write_text("first version of it")
+    stamp = time.time_ns()
+    os.utime(path, ns=(stamp, stamp))
+    encode(Corpus(path), cache_dir=tmp_path / "cache")
+    path.write_text("other version of it")
+    os.utime(path, ns=(stamp, stamp))  # what a coarse clock would leave
+    assert decode(encode(Corpus(path), cache_dir=tmp_path / "cache")) == [["other", "version", "of", "it"]]
+
+
+def test_what_cannot_be_recognised_leaves_nothing_behind(tmp_path):
+    corpus = encode(Corpus(SENTENCES), cache_dir=tmp_path)
+    assert decode(corpus) == SENTENCES
+    assert len(list(tmp_path.iterdir())) == 1
+    del corpus
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", ["", "\n \n\t\n"])
+def test_empty_corpus(tmp_path, content):
+    path = write(tmp_path / "text", content)
+    with pytest.raises(InputError, match=r"text: no words in it"):
+        encode(Corpus(path), cache_dir=tmp_path / "cache")
+    assert [entry.name for entry in (tmp_path / "cache").iterdir()] == ["digests.json"]
+
+
+def test_cache_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"cannot keep a cache here.*set data.cache_dir"):
+        encode(Corpus(SENTENCES), cache_dir=tmp_path / "file" / "cache")
+
+
+def test_the_fingerprint_tells_texts_apart(tmp_path):
+    def fingerprint(sentences: list[list[str]]) -> str:
+        return encode(Corpus(sentences), cache_dir=tmp_path).fingerprint
+
+    assert fingerprint(SENTENCES) == fingerprint(list(SENTENCES))
+    assert fingerprint(SENTENCES) != fingerprint(SENTENCES[::-1])
+    assert fingerprint([["a", "b"], ["c"]]) != fingerprint([["a"], ["b", "c"]])

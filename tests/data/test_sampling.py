@@ -1,0 +1,170 @@
+"""WindowSampler: word2vec's samples, the same however the text is cut."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from scipy import stats
+
+from tests.reference import sampling as reference
+from torchw2v import InputError
+from torchw2v.data import Corpus, EncodedCorpus, Pairs, WindowSampler, encode
+from torchw2v.data.sampling import keep_probabilities
+
+P_VALUE = 1e-4
+SETTINGS = {"seed": 3, "window": 3, "sample": 0.02, "num_negatives": 4}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory) -> EncodedCorpus:
+    generator = np.random.default_rng(1)
+    lengths = [1, 2, 0, 700, 3, *generator.integers(1, 25, size=60).tolist(), 1, 1, 2]
+    sentences = [[f"w{i}" for i in generator.zipf(1.5, size=n) % 80] for n in lengths]
+    return encode(Corpus(sentences), cache_dir=tmp_path_factory.mktemp("corpus"))
+
+
+def sentences(corpus: EncodedCorpus) -> list[list[int]]:
+    bounds = corpus.offsets.tolist()
+    return [corpus.ids[a:b].tolist() for a, b in zip(bounds, bounds[1:], strict=False)]
+
+
+def as_tuples(pairs: Pairs) -> list[tuple[int, int, list[int], int]]:
+    columns = (pairs.inputs, pairs.targets, pairs.negatives, pairs.positions)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+@pytest.mark.parametrize("epoch", [0, 5])
+@pytest.mark.parametrize("changes", [{}, {"sample": 0.0}, {"window": 1}, {"window": 40}, {"num_negatives": 0}])
+def test_pairs_are_those_of_the_reference(corpus, epoch, changes):
+    settings = SETTINGS | changes
+    counts = corpus.vocabulary(min_count=3).counts
+    sampler = WindowSampler(counts, **settings)
+    table = sampler.noise
+    expected = reference.pairs(
+        sentences(corpus),
+        counts.tolist(),
+        epoch=epoch,
+        threshold=table.threshold.tolist(),
+        alias=table.alias.tolist(),
+        mass=table.mass.tolist(),
+        **settings,
+    )
+    assert len(expected) > 500
+    assert as_tuples(sampler.pairs(corpus, 0, len(corpus), epoch)) == expected
+
+
+@pytest.mark.parametrize("step", [1, 7, 100, 699])
+def test_pairs_do_not_depend_on_how_the_text_is_cut(corpus, step):
+    sampler = WindowSampler(corpus.vocabulary(min_count=3).counts, **SETTINGS)
+    whole = as_tuples(sampler.pairs(corpus, 0, len(corpus), 1))
+    stops = [*range(step, len(corpus), step), len(corpus)]
+    parts = [sampler.pairs(corpus, start, stop, 1) for start, stop in zip([0, *stops], stops, strict=False)]
+    assert [pair for part in parts for pair in as_tuples(part)] == whole
+    kept = torch.cat([part.kept_positions for part in parts])
+    assert torch.equal(kept, sampler.pairs(corpus, 0, len(corpus), 1).kept_positions)
+
+
+def test_a_window_reaches_far_over_words_that_were_not_kept(tmp_path):
+    """Where nearly nothing is kept, the next word of a window may be thousands of words away."""
+    text = [["x"] * 3000 + ["rare"] + ["x"] * 5000 + ["rare"] + ["x"] * 3000]
+    corpus = encode(Corpus(text), cache_dir=tmp_path)
+    sampler = WindowSampler(corpus.vocabulary(min_count=1).counts, sample=1e-7, window=1, num_negatives=1, seed=4)
+    whole = as_tuples(sampler.pairs(corpus, 0, len(corpus), 0))
+    assert 0 < len(whole) < 40
+    parts = [sampler.pairs(corpus, start, min(start + 10, len(corpus)), 0) for start in range(0, len(corpus), 10)]
+    assert [pair for part in parts for pair in as_tuples(part)] == whole
+
+
+def test_keep_probabilities_are_gensims():
+    counts = np.array([5000.0, 300, 20, 1])
+    threshold = 1e-3 * counts.sum()
+    expected = [min(1.0, (np.sqrt(v / threshold) + 1) * (threshold / v)) for v in counts]
+    assert np.allclose(keep_probabilities(counts, 1e-3), expected, rtol=1e-15)
+    assert np.array_equal(keep_probabilities(counts, 0), np.ones(4))
+
+
+def test_words_are_kept_with_their_probability():
+    counts = np.array([50_000.0, 3000, 200, 10])
+    sampler = WindowSampler(counts, sample=1e-2)
+    n = 200_000
+    for word, p in enumerate(keep_probabilities(counts, 1e-2)):
+        kept = int(sampler.kept(torch.full((n,), word), torch.arange(n), 0).sum())
+        assert kept == n if p == 1 else stats.binomtest(kept, n, p).pvalue > P_VALUE
+    assert not sampler.kept(torch.tensor([4, 5, 10**6]), torch.arange(3), 0).any(), "words outside the vocabulary"
+
+
+@pytest.mark.parametrize("window", [1, 2, 5, 10])
+def test_the_radius_is_uniform(window):
+    radius = WindowSampler([2, 1], window=window).radius(torch.arange(100_000), 0)
+    seen = torch.bincount(radius, minlength=window + 1)
+    assert seen[0] == 0
+    assert stats.chisquare(seen[1:]).pvalue > P_VALUE if window > 1 else len(seen) == 2
+
+
+@pytest.mark.parametrize("exponent", [0.75, 0.0, 1.0, -0.5])
+def test_negatives_follow_the_noise_distribution_without_the_target(exponent):
+    counts = np.array([900, 400, 90, 30, 30, 1])
+    n = 60_000
+    sampler = WindowSampler(counts, ns_exponent=exponent, num_negatives=3)
+    for target in (0, 4):
+        drawn = sampler.negatives(torch.full((n,), target), torch.arange(n), 0)
+        assert drawn.shape == (n, 3)
+        log_p = exponent * np.log(counts)
+        p = np.exp(log_p - log_p.max())
+        p[target] = 0
+        p /= p.sum()
+        seen = np.bincount(drawn.flatten().numpy(), minlength=6)
+        assert seen[target] == 0
+        likely = p * 3 * n > 10
+        assert stats.chisquare(seen[likely], p[likely] / p[likely].sum() * seen[likely].sum()).pvalue > P_VALUE
+
+
+@pytest.mark.parametrize("exponent", [300.0, -300.0])
+def test_an_exponent_that_leaves_all_the_mass_to_one_word(exponent):
+    sampler = WindowSampler([900, 400, 1], ns_exponent=exponent)
+    for target in range(3):
+        assert not (sampler.negatives(torch.full((1000,), target), torch.arange(1000), 0) == target).any()
+
+
+def test_negatives_of_a_pair_are_independent_of_each_other_and_of_the_next_pair():
+    sampler = WindowSampler(np.ones(8), num_negatives=2)
+    n = 100_000
+    target = torch.full((n,), 7)
+    here = sampler.negatives(target, torch.arange(n), 0, torch.zeros(n, dtype=torch.int64)).numpy()
+    next_slot = sampler.negatives(target, torch.arange(n), 0, torch.ones(n, dtype=torch.int64)).numpy()
+    next_epoch = sampler.negatives(target, torch.arange(n), 1, torch.zeros(n, dtype=torch.int64)).numpy()
+    for other in (here[:, 1], next_slot[:, 0], next_epoch[:, 0], np.roll(here[:, 0], 1)):
+        table = np.histogram2d(here[:, 0], other, bins=np.arange(8))[0]
+        assert stats.chi2_contingency(table).pvalue > P_VALUE
+
+
+def test_slot_zero_is_what_a_window_shares():
+    sampler = WindowSampler(np.ones(8), num_negatives=2)
+    targets, positions = torch.tensor([1, 2]), torch.tensor([10, 20])
+    zero = torch.zeros(2, dtype=torch.int64)
+    assert torch.equal(sampler.negatives(targets, positions, 0), sampler.negatives(targets, positions, 0, zero))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"window": 0}, "window must be an integer of at least 1, not 0"),
+        ({"window": "five"}, "window must be an integer of at least 1, not 'five'"),
+        ({"sample": -1e-3}, "sample must be at least 0"),
+        ({"sample": float("nan")}, "sample must be a finite number"),
+        ({"num_negatives": -1}, "num_negatives must be an integer of at least 0"),
+        ({"ns_exponent": "x"}, "ns_exponent must be a number"),
+        ({"seed": -1}, "seed must be an integer of at least 0"),
+        ({"seed": True}, "seed must be an integer"),
+    ],
+)
+def test_settings_out_of_range(settings, message):
+    with pytest.raises(InputError, match=message):
+        WindowSampler([3, 2, 1], **settings)
+
+
+def test_a_vocabulary_of_one_word_has_no_negatives():
+    with pytest.raises(InputError, match="one word only, so there is nothing to draw as a negative"):
+        WindowSampler([10])
+    assert WindowSampler([10], num_negatives=0).vocab_size == 1
