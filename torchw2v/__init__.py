@@ -1,10 +1,10 @@
 """word2vec and the small networks behind it in PyTorch, with every gradient written by hand.
 
-    torchw2v.functional   operations as functions, in the manner of torch.nn.functional
-    torchw2v.nn           SkipGram, NegativeSampling
-    torchw2v.data         Corpus, Vocabulary, encode, WindowSampler
-    torchw2v.WordVectors  words and their vectors
-    torchw2v.training     the Lightning modules behind train.py (needs the extra "train")
+torchw2v.functional   operations as functions, in the manner of torch.nn.functional
+torchw2v.nn           SkipGram, NegativeSampling
+torchw2v.data         Corpus, Vocabulary, encode, WindowSampler
+torchw2v.WordVectors  words and their vectors
+torchw2v.training     the Lightning modules behind train.py (needs the extra "train")
 """
 
 from torchw2v import data, functional, nn, ops

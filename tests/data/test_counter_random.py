@@ -110,9 +110,7 @@ def test_successive_draws_are_independent():
 def test_a_seed_times_a_constant_would_be_found_out():
     """The trap itself, so that the test above is known to find it."""
     gamma = 0x9E3779B97F4A7C15
-    one, two = (
-        np.array([mix((seed * gamma + i * gamma) & M) for i in range(100)], dtype=np.uint64) for seed in (1, 2)
-    )
+    one, two = (np.array([mix((seed * gamma + i * gamma) & M) for i in range(100)], dtype=np.uint64) for seed in (1, 2))
     assert np.isin(one, two).sum() == 99
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections import Counter
@@ -22,7 +23,7 @@ SENTENCES = [line.split() for line in LINES if line.split()]
 def decode(corpus: EncodedCorpus) -> list[list[str]]:
     words = corpus.vocabulary(min_count=1).words
     bounds = corpus.offsets.tolist()
-    return [[words[i] for i in corpus.ids[a:b]] for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [[words[i] for i in corpus.ids[a:b]] for a, b in itertools.pairwise(bounds)]
 
 
 def write(path: Path, text: str) -> Path:

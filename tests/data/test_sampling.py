@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -26,7 +28,7 @@ def corpus(tmp_path_factory) -> EncodedCorpus:
 
 def sentences(corpus: EncodedCorpus) -> list[list[int]]:
     bounds = corpus.offsets.tolist()
-    return [corpus.ids[a:b].tolist() for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [corpus.ids[a:b].tolist() for a, b in itertools.pairwise(bounds)]
 
 
 def as_tuples(pairs: Pairs) -> list[tuple[int, int, list[int], int]]:

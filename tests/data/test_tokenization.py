@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 
@@ -17,7 +18,7 @@ def sentences(text: str, tokenizer: str) -> list[list[str]]:
     block = tokenize_block(text, tokenizer)
     words = block.words.to_pylist()
     bounds = [0, *block.line_ends.tolist(), len(words)]
-    return [words[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [words[a:b] for a, b in itertools.pairwise(bounds)]
 
 
 def random_text(seed: int) -> str:

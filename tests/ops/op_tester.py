@@ -28,9 +28,7 @@ ROUNDING = {"rtol": 1e-12, "atol": 1e-12}  # the same sums in float64, perhaps i
 def random_tensors(*shapes: tuple[int, ...], device: str, dtype: torch.dtype = torch.float64) -> list[Tensor]:
     """Draw normal values, the same on every device."""
     generator = torch.Generator().manual_seed(0)
-    return [
-        torch.randn(shape, generator=generator, dtype=torch.float64).to(device, dtype) for shape in shapes
-    ]
+    return [torch.randn(shape, generator=generator, dtype=torch.float64).to(device, dtype) for shape in shapes]
 
 
 def output_and_gradients(

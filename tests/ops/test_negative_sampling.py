@@ -84,9 +84,7 @@ def test_scores_of_ten_thousand(device, dtype):
 @on_each_device
 def test_a_small_gradient_keeps_its_precision(device):
     input, target = torch.tensor([[[1.0]], [[40.0]]], dtype=torch.float64, device=device)
-    _, grads = output_and_gradients(
-        loss_of_each, [input, target, input[:, :0, None]], torch.ones_like(input[0])
-    )
+    _, grads = output_and_gradients(loss_of_each, [input, target, input[:, :0, None]], torch.ones_like(input[0]))
     # σ(40) − 1, where σ(40) rounds to 1
     assert grads[1].item() == pytest.approx(-math.exp(-40), rel=1e-14, abs=0)
 

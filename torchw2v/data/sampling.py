@@ -27,6 +27,8 @@ from torchw2v.data.counter_random import Purpose, below, draw, stream_key, upper
 from torchw2v.data.encoding import EncodedCorpus
 from torchw2v.errors import InputError
 
+Floats = npt.NDArray[np.float64]
+
 
 class Pairs(NamedTuple):
     """Skip-gram samples, in the order of the text: by target, then by the place of the input.
@@ -176,15 +178,17 @@ class WindowSampler:
         return ids[kept], positions[kept], sentences[kept]
 
 
-def keep_probabilities(counts: npt.NDArray[np.float64], sample: float) -> npt.NDArray[np.float64]:
+def keep_probabilities(counts: Floats, sample: float) -> Floats:
     """How likely each word is to stay: min(1, (√(f / t) + 1) · t / f) with t = sample · Σ f; 1 where sample is 0."""
     if sample == 0:
         return np.ones_like(counts)
     threshold = sample * counts.sum()
-    return np.minimum(1.0, (np.sqrt(counts / threshold) + 1) * threshold / counts)
+    kept: Floats = np.minimum(1.0, (np.sqrt(counts / threshold) + 1) * threshold / counts)
+    return kept
 
 
-def _powers(counts: npt.NDArray[np.float64], exponent: float) -> npt.NDArray[np.float64]:
+def _powers(counts: Floats, exponent: float) -> Floats:
     """counts^exponent, up to a factor that keeps any exponent from overflowing."""
     logs = exponent * np.log(counts)
-    return np.exp(logs - logs.max())
+    powers: Floats = np.exp(logs - logs.max())
+    return powers

@@ -37,7 +37,7 @@ def find_text_files(source: str | Path) -> list[Path]:
     if path.exists():
         return [path]
     if _GLOB_CHARACTERS & set(str(path)):
-        files = [Path(name) for name in glob.glob(str(path), recursive=True)]  # noqa: PTH207: absolute ones too
+        files = [Path(name) for name in glob.glob(str(path), recursive=True)]  # noqa: PTH207 - absolute patterns, too
         files = [file for file in files if file.is_file()]
         if not files:
             raise InputError(f"{source}: the pattern matches no file; quote it and check the folder it names")

@@ -39,9 +39,7 @@ class Vocabulary:
             raise InputError("counts must be at least 1 and in decreasing order")
 
     @classmethod
-    def from_counts(
-        cls, counts: Mapping[str, int], *, min_count: int = 1, max_size: int | None = None
-    ) -> Vocabulary:
+    def from_counts(cls, counts: Mapping[str, int], *, min_count: int = 1, max_size: int | None = None) -> Vocabulary:
         """From a table of counts, such as a `collections.Counter`."""
         positive_int("min_count", min_count)
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -114,9 +112,7 @@ class Vocabulary:
         return cls(words, counts)
 
 
-def vocabulary_size(
-    counts: npt.NDArray[np.int64], *, min_count: int, max_size: int | None, least: int = 1
-) -> int:
+def vocabulary_size(counts: npt.NDArray[np.int64], *, min_count: int, max_size: int | None, least: int = 1) -> int:
     """How many of the words, ranked by decreasing count, `min_count` and `max_size` leave.
 
     Raises:

@@ -38,8 +38,12 @@ def load_safetensors(path: str | Path) -> WordVectors:
         with safe_open(path, framework="pt") as file:
             if (file.metadata() or {}).get("format") != FORMAT:
                 raise InputError(f"{path}: a safetensors file, but not one of word vectors by torchw2v")
+            if set(file.keys()) != {"vectors", "words"}:
+                raise InputError(f"{path}: damaged: it holds {', '.join(file.keys())} in place of vectors and words")
             words = file.get_tensor("words").numpy().tobytes().decode()
             matrix = file.get_tensor("vectors")
     except SafetensorError as error:
         raise InputError(f"{path}: not a safetensors file: {error}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: damaged: the words are not UTF-8: {error}") from None
     return WordVectors(words.split("\n")[:-1], matrix)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
 from torchw2v import functional as F
@@ -29,10 +28,9 @@ class NegativeSampling(nn.Module):
         self.sparse = sparse
 
     def forward(self, vectors: Tensor, out_embeddings: Tensor, targets: Tensor, negatives: Tensor) -> Tensor:
-        # one gather for all output rows, so that their gradient is one tensor, too
-        outputs = F.embedding(out_embeddings, torch.cat((targets[:, None], negatives), dim=1), sparse=self.sparse)
-        target, noise = outputs.split((1, negatives.shape[1]), dim=1)
-        return F.negative_sampling_loss(vectors, target.squeeze(1), noise, reduction=self.reduction)
+        target_rows = F.embedding(out_embeddings, targets, sparse=self.sparse)
+        negative_rows = F.embedding(out_embeddings, negatives, sparse=self.sparse)
+        return F.negative_sampling_loss(vectors, target_rows, negative_rows, reduction=self.reduction)
 
     def extra_repr(self) -> str:
         return f"reduction={self.reduction!r}, sparse={self.sparse}"

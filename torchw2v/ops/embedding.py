@@ -35,9 +35,7 @@ class EmbeddingFunction(torch.autograd.Function):
         ids = ids.flatten()
         grad_rows = grad_output.reshape(ids.shape[0], ctx.weight_shape[1])
         if ctx.sparse:
-            grad_weight = torch.sparse_coo_tensor(
-                ids[None], grad_rows, ctx.weight_shape, check_invariants=False
-            )
+            grad_weight = torch.sparse_coo_tensor(ids[None], grad_rows, ctx.weight_shape, check_invariants=False)
         else:
             # Under vmap these zeros are batched when either operand is, as adding in place requires.
             zero = grad_rows.new_zeros(()) + ids.new_zeros(())

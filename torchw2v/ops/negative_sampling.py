@@ -62,9 +62,7 @@ class NegativeSamplingLossFunction(torch.autograd.Function):
         return grad_input, grad_target, grad_negatives
 
 
-def negative_sampling_loss(
-    input: Tensor, target: Tensor, negatives: Tensor, *, reduction: str = "mean"
-) -> Tensor:
+def negative_sampling_loss(input: Tensor, target: Tensor, negatives: Tensor, *, reduction: str = "mean") -> Tensor:
     """Negative-sampling loss: −log σ(u_o·v) − Σ_k log σ(−u_k·v), in nats.
 
     The negatives are an argument: who draws them decides whether they may equal the target, and the same
@@ -91,8 +89,7 @@ def negative_sampling_loss(
     for name, vectors in (("input", input), ("target", target), ("negatives", negatives)):
         if not torch.is_floating_point(vectors):
             raise TypeError(
-                f"negative_sampling_loss: {name} must be a floating-point tensor,"
-                f" but its dtype is {vectors.dtype}"
+                f"negative_sampling_loss: {name} must be a floating-point tensor, but its dtype is {vectors.dtype}"
             )
     if input.ndim != 2 or target.shape != input.shape:
         raise ValueError(
@@ -105,9 +102,7 @@ def negative_sampling_loss(
             f" but their shapes are {tuple(input.shape)} and {tuple(negatives.shape)}"
         )
     if reduction not in ("mean", "sum", "none"):
-        raise ValueError(
-            f"negative_sampling_loss: reduction must be 'mean', 'sum' or 'none', but is {reduction!r}"
-        )
+        raise ValueError(f"negative_sampling_loss: reduction must be 'mean', 'sum' or 'none', but is {reduction!r}")
     loss: Tensor
     loss, _, _ = NegativeSamplingLossFunction.apply(input, target, negatives)  # type: ignore[no-untyped-call]
     if reduction == "mean":

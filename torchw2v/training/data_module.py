@@ -36,14 +36,20 @@ class Word2VecData(pl.LightningDataModule):
         return _FromHere(self)
 
     def state_dict(self) -> dict[str, Any]:
-        return {"corpus": self.corpus.fingerprint, "vocab_size": len(self.vocabulary)}
+        return {
+            "corpus": self.corpus.fingerprint,
+            "vocab_size": len(self.vocabulary),
+            "words_per_batch": self.batches.words_per_batch,
+        }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        if state_dict != self.state_dict():
-            raise InputError(
-                f"the checkpoint was made with another corpus or vocabulary ({state_dict['vocab_size']:,} words, here "
-                f"{len(self.vocabulary):,}); resume with the data, tokenizer, min_count and max_size of that run"
-            )
+        for name, here in self.state_dict().items():
+            there = state_dict.get(name)
+            if there != here:
+                raise InputError(
+                    f"the checkpoint was made with another {name} ({there}, here {here}); resume with the data, "
+                    "tokenizer, min_count, max_size and words_per_batch of that run"
+                )
 
 
 class _FromHere:
@@ -57,6 +63,12 @@ class _FromHere:
 
     def __len__(self) -> int:
         return len(self.data.batches)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {}  # tells Lightning that it need not warn of batches seen twice
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        pass
 
     def __iter__(self) -> Iterator[PairBatch]:
         trainer = self.data.trainer

@@ -19,5 +19,7 @@ def choose_accelerator(name: str) -> str:
         raise InputError(f"the accelerator must be one of {', '.join(ACCELERATORS)}, not {name!r}")
     cuda = torch.cuda.is_available()
     if name == "gpu" and not cuda:
-        raise InputError("trainer=gpu: this machine has no CUDA GPU that torch can use; take trainer=auto or trainer=cpu")
+        raise InputError(
+            "trainer=gpu: this machine has no CUDA GPU that torch can use; take trainer=auto or trainer=cpu"
+        )
     return "cuda" if cuda and name != "cpu" else "cpu"

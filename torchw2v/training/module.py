@@ -15,6 +15,7 @@ from torchw2v.errors import InputError
 from torchw2v.nn import NegativeSampling, SkipGram
 from torchw2v.training.batches import PairBatch
 from torchw2v.training.learning_rate import linear_decay
+from torchw2v.training.row_sgd import RowSGD
 
 
 class Word2VecModule(pl.LightningModule):
@@ -49,6 +50,16 @@ class Word2VecModule(pl.LightningModule):
         self.register_buffer("loss_sum", torch.zeros((), dtype=torch.float64), persistent=False)
         self.num_pairs = 0
 
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        for name, here in self.state_dict().items():
+            there = checkpoint["state_dict"].get(name)
+            if there is None or there.shape != here.shape:
+                shape = None if there is None else tuple(there.shape)
+                raise InputError(
+                    f"the checkpoint has {name} of shape {shape}, but here it is {tuple(here.shape)}; "
+                    "resume with the embedding_dim and vocabulary of that run"
+                )
+
     def on_train_epoch_start(self) -> None:
         self.loss_sum.zero_()
         self.num_pairs = 0
@@ -80,7 +91,6 @@ class Word2VecModule(pl.LightningModule):
 
 
 def takes_sparse_gradients(optimizer: Any) -> bool:
-    """Whether torch's optimiser of this class works with sparse gradients."""
+    """Whether an optimiser of this class works with sparse gradients."""
     optimizer = getattr(optimizer, "func", optimizer)
-    return optimizer in (torch.optim.SGD, torch.optim.SparseAdam, torch.optim.Adagrad)
-
+    return optimizer in (RowSGD, torch.optim.SGD, torch.optim.SparseAdam, torch.optim.Adagrad)

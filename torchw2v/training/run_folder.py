@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 from datetime import datetime
 from pathlib import Path
+
+import torch
 
 from torchw2v.errors import InputError
 
@@ -64,7 +65,7 @@ def link_latest(folder: Path) -> Path:
         except OSError:
             link = link.with_suffix(".txt")
             new.write_text(f"{folder.name}\n", encoding="utf-8")
-        os.replace(new, link)
+        new.replace(link)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return link
@@ -82,3 +83,14 @@ def find_checkpoint(resume: str | Path, output_dir: str | Path, model_name: str)
     if not path.is_file():
         raise InputError(f"{path}: no checkpoint to resume from; give a checkpoint, a run's folder, or 'last'")
     return path.resolve()
+
+
+def check_checkpoint(path: Path) -> None:
+    """InputError if the file is no checkpoint that can be read without running code from it."""
+    try:
+        state = torch.load(path, map_location="meta", weights_only=True)
+    except Exception as error:  # torch raises what the bytes happen to provoke
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise InputError(f"{path}: not a checkpoint that can be read: {reason}") from None
+    if not isinstance(state, dict) or "global_step" not in state:
+        raise InputError(f"{path}: not a checkpoint of a run; resume from checkpoints/last.ckpt of one")

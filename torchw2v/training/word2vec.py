@@ -24,7 +24,8 @@ from torchw2v.training.data_module import Word2VecData
 from torchw2v.training.environment import machine, versions
 from torchw2v.training.module import Word2VecModule, takes_sparse_gradients
 from torchw2v.training.results import result_bytes, write_results
-from torchw2v.training.run_folder import LAST_CHECKPOINT, check_free_space
+from torchw2v.training.row_sgd import RowSGD
+from torchw2v.training.run_folder import LAST_CHECKPOINT, check_checkpoint, check_free_space
 from torchw2v.vectors import WordVectors
 
 
@@ -66,7 +67,7 @@ class EngineSettings:
 
     words_per_batch: int = 1024
     threads: int | None = 1
-    optimizer: Callable[..., torch.optim.Optimizer] = torch.optim.SGD
+    optimizer: Callable[..., torch.optim.Optimizer] = RowSGD
     sparse: bool | None = None
 
     def __post_init__(self) -> None:
@@ -75,7 +76,8 @@ class EngineSettings:
             positive_int("engine.threads", self.threads)
         if self.sparse and not takes_sparse_gradients(self.optimizer):
             raise InputError(
-                "engine.sparse=true works with torch.optim.SGD, SparseAdam and Adagrad only; set engine.sparse=null"
+                "engine.sparse=true works with RowSGD and torch's SGD, SparseAdam and Adagrad only; "
+                "set engine.sparse=null"
             )
 
     @property
@@ -103,7 +105,7 @@ class Word2VecResult:
 def train_word2vec(
     make_corpus: Callable[[], Corpus],
     folder: Path,
-    make_trainer: Callable[..., pl.Trainer],
+    make_trainer: Callable[[list[pl.Callback]], pl.Trainer],
     *,
     model: ModelSettings,
     engine: EngineSettings,
@@ -118,7 +120,7 @@ def train_word2vec(
     Args:
         make_corpus: gives the corpus; may take its time.
         folder: of this run alone.
-        make_trainer: gives the trainer from `callbacks`.
+        make_trainer: gives the trainer for these callbacks.
         model: what is trained.
         engine: how it is trained.
         min_count: words seen less often get no vector.
@@ -131,6 +133,8 @@ def train_word2vec(
         InputError: what was given cannot be trained on or written to.
     """
     int_at_least(0, "seed", seed)
+    if resume is not None:
+        check_checkpoint(resume)
     if engine.threads is not None:
         torch.set_num_threads(engine.threads)
     seconds: dict[str, float] = {}
@@ -163,8 +167,9 @@ def train_word2vec(
     data = Word2VecData(corpus, vocabulary, sampler, words_per_batch=engine.words_per_batch)
     totals, stop = TrainingMetrics(), StopOnSignal()
     checkpoint = folder / LAST_CHECKPOINT
-    trainer = make_trainer(callbacks=[WordProgress(), totals, stop, LastCheckpoint(checkpoint)])
-    trainer.fit(module, datamodule=data, ckpt_path=resume, weights_only=True)
+    trainer = make_trainer([WordProgress(), totals, stop, LastCheckpoint(checkpoint)])
+    with stop:
+        trainer.fit(module, datamodule=data, ckpt_path=resume, weights_only=True)
     seconds["training"] = totals.seconds
 
     vectors = WordVectors(vocabulary.words, network.in_embeddings.cpu())

@@ -8,7 +8,7 @@ from typing import Any
 
 import lightning.pytorch as pl
 from lightning.pytorch.callbacks import Checkpoint
-from lightning.pytorch.utilities.rank_zero import rank_zero_warn
+from lightning.pytorch.utilities import rank_zero_warn
 
 from torchw2v.atomic import atomic_path
 from torchw2v.checks import positive
@@ -45,7 +45,7 @@ class LastCheckpoint(Checkpoint):
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with atomic_path(self.path) as temporary:
-                trainer.save_checkpoint(temporary)
+                trainer.save_checkpoint(temporary, weights_only=False)
         except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
             reason = str(error).splitlines()[0]
             rank_zero_warn(f"{self.path}: no checkpoint could be written, training goes on: {reason}")

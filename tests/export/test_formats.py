@@ -1,0 +1,106 @@
+"""Files of vectors, read back by the tools they are for."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+from gensim.models import KeyedVectors
+from google.protobuf import text_format
+from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
+
+from torchw2v import InputError, WordVectors
+from torchw2v.atomic import atomic_path
+from torchw2v.export import load_safetensors, save_projector, save_safetensors, save_word2vec_text
+
+WORDS = ["the", "naïve", "語彙", "don't", "a\u200bb", "x" * 300]
+
+
+@pytest.fixture
+def vectors() -> WordVectors:
+    generator = torch.Generator().manual_seed(0)
+    scales = 10.0 ** torch.tensor([0, -9, 9, 3, -3, 0])[:, None]
+    return WordVectors(WORDS, torch.randn(6, 4, generator=generator) * scales)
+
+
+def test_golden_word2vec_text(tmp_path):
+    vectors = WordVectors(["a", "b"], torch.tensor([[0.5, -1 / 3], [1e-9, 12345678]]))
+    save_word2vec_text(vectors, tmp_path / "vectors.txt")
+    assert (tmp_path / "vectors.txt").read_bytes() == b"2 2\na 0.5 -0.3333333\nb 1e-09 1.234568e+07\n"
+
+
+def test_gensim_reads_word2vec_text(tmp_path, vectors):
+    save_word2vec_text(vectors, tmp_path / "vectors.txt")
+    loaded = KeyedVectors.load_word2vec_format(tmp_path / "vectors.txt")
+    assert loaded.index_to_key == WORDS
+    np.testing.assert_allclose(loaded.vectors, vectors.matrix.numpy(), rtol=1e-6)
+    assert [word for word, _ in loaded.most_similar("the", topn=3)] == [n.word for n in vectors.most_similar("the", 3)]
+
+
+def test_safetensors_round_trip_is_exact(tmp_path, vectors):
+    save_safetensors(vectors, tmp_path / "vectors.safetensors")
+    loaded = load_safetensors(tmp_path / "vectors.safetensors")
+    assert loaded.words == tuple(WORDS)
+    assert torch.equal(loaded.matrix, vectors.matrix)
+    tensors = safetensors.torch.load_file(tmp_path / "vectors.safetensors")
+    assert bytes(tensors["words"].tolist()).decode().split("\n")[:-1] == WORDS
+
+
+@pytest.mark.parametrize("content", [b"", b"not safetensors", b"\xff" * 100])
+def test_a_file_that_is_no_safetensors_file(tmp_path, content):
+    path = tmp_path / "vectors.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"vectors\.safetensors: not a safetensors file"):
+        load_safetensors(path)
+
+
+def test_safetensors_of_something_else(tmp_path):
+    path = tmp_path / "model.safetensors"
+    safetensors.torch.save_file({"weight": torch.zeros(2)}, path)
+    with pytest.raises(InputError, match="not one of word vectors"):
+        load_safetensors(path)
+    safetensors.torch.save_file({"weight": torch.zeros(2)}, path, metadata={"format": "torchw2v.vectors.1"})
+    with pytest.raises(InputError, match="damaged"):
+        load_safetensors(path)
+
+
+def test_tensorboard_reads_the_projector(tmp_path):
+    words = ["plain", "tab\there", "line\nbreak", "\u2028", "ünïcode", *(f"w{i}" for i in range(20))]
+    vectors = WordVectors(words, torch.arange(len(words) * 3).reshape(-1, 3) / 7)
+    save_projector(vectors, tmp_path, max_words=10)
+    config = text_format.Parse((tmp_path / "projector_config.pbtxt").read_text(), ProjectorConfig())
+    (embedding,) = config.embeddings
+    assert list(embedding.tensor_shape) == [10, 3]
+    rows = np.loadtxt(tmp_path / embedding.tensor_path, delimiter="\t")
+    np.testing.assert_allclose(rows, vectors.matrix[:10].numpy(), rtol=1e-4)
+    labels = (tmp_path / embedding.metadata_path).read_text(encoding="utf-8").split("\n")
+    assert labels == ["plain", "tab\\there", "line\\nbreak", "\\u2028", "ünïcode", *(f"w{i}" for i in range(5)), ""]
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("old")
+
+    def fail() -> None:
+        with atomic_path(path) as temporary:
+            temporary.write_text("half of the n")
+            raise OSError("no space left on device")
+
+    with pytest.raises(OSError, match="no space"):
+        fail()
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_files_get_the_permissions_of_the_umask(tmp_path):
+    before = os.umask(0o027)
+    try:
+        with atomic_path(tmp_path / "file") as temporary:
+            temporary.write_text(json.dumps({}))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o640

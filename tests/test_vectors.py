@@ -1,0 +1,56 @@
+"""WordVectors: neighbours by cosine, and a table that stays as it is."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from torchw2v import InputError, WordVectors
+
+MATRIX = torch.tensor([[1.0, 0], [10, 1], [0, 2], [-3, 0], [0, 0]])
+VECTORS = WordVectors("abcde", MATRIX)
+
+
+def test_neighbours_are_by_angle_not_by_length():
+    words = [n.word for n in VECTORS.most_similar("a", 4)]
+    assert (words[0], set(words[1:3]), words[3]) == ("b", {"c", "e"}, "d")
+    assert VECTORS.most_similar("a", 1)[0].similarity == pytest.approx(10 / 101**0.5)
+    assert VECTORS.similarity("a", "d") == pytest.approx(-1)
+    assert len(VECTORS.most_similar("a", 100)) == 4
+    assert VECTORS.nearest(["a", "c"], 2)[1] == VECTORS.most_similar("c", 2)
+
+
+def test_a_vector_of_zero_is_similar_to_nothing():
+    assert VECTORS.similarity("a", "e") == 0
+
+
+def test_it_cannot_be_changed_from_outside():
+    matrix = MATRIX.clone()
+    vectors = WordVectors("abcde", matrix)
+    for changed in (matrix, vectors.matrix, vectors["a"]):
+        changed.zero_()
+    assert torch.equal(vectors.matrix, MATRIX)
+
+
+def test_it_is_a_table():
+    assert len(VECTORS) == 5
+    assert list(VECTORS) == list("abcde")
+    assert "a" in VECTORS
+    assert "z" not in VECTORS
+    assert torch.equal(VECTORS["b"], MATRIX[1])
+    with pytest.raises(KeyError, match="'z' is not among the 5 words"):
+        VECTORS["z"]
+
+
+@pytest.mark.parametrize(
+    ("words", "matrix", "message"),
+    [
+        ("ab", MATRIX, "2 words, but a matrix of shape"),
+        ("abcda", MATRIX, "a word stands there twice"),
+        ("abcde", MATRIX.long(), "floats is needed, not torch.int64"),
+        ("ab", MATRIX[0], "of shape"),
+    ],
+)
+def test_what_is_no_table(words, matrix, message):
+    with pytest.raises(InputError, match=message):
+        WordVectors(words, matrix)

@@ -1,0 +1,58 @@
+"""A run of training without Hydra, as another project would start it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import lightning.pytorch as pl
+import pytest
+
+from torchw2v.data import Corpus
+from torchw2v.training import EngineSettings, ModelSettings, Word2VecResult, train_word2vec
+
+
+def make_trainer(folder: Path, max_epochs: int, accelerator: str = "cpu", **settings: Any) -> Callable[..., pl.Trainer]:
+    return partial(
+        pl.Trainer,
+        accelerator=accelerator,
+        devices=1,
+        max_epochs=max_epochs,
+        logger=False,
+        enable_model_summary=False,
+        use_distributed_sampler=False,
+        default_root_dir=folder,
+        **settings,
+    )
+
+
+@pytest.fixture
+def train(tmp_path: Path) -> Callable[..., Word2VecResult]:
+    def run(
+        source: Any,
+        *,
+        name: str = "run",
+        max_epochs: int = 3,
+        model: dict[str, Any] | None = None,
+        engine: dict[str, Any] | None = None,
+        accelerator: str = "cpu",
+        callbacks: list[pl.Callback] | None = None,
+        tokenizer: Any = "whitespace",
+        **settings: Any,
+    ) -> Word2VecResult:
+        folder = tmp_path / name
+        folder.mkdir()
+        trainer = make_trainer(folder, max_epochs, accelerator)
+        return train_word2vec(
+            lambda: Corpus(source, tokenizer=tokenizer),
+            folder,
+            lambda own: trainer(callbacks=[*own, *(callbacks or [])]),
+            model=ModelSettings(**{"embedding_dim": 16} | (model or {})),
+            engine=EngineSettings(**{"words_per_batch": 512} | (engine or {})),
+            cache_dir=tmp_path / "cache",
+            **settings,
+        )
+
+    return run

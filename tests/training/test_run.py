@@ -1,0 +1,195 @@
+"""A run: the same bits from the same seed, the counts it reports, resuming, stopping, and what it leaves on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import lightning.pytorch as pl
+import numpy as np
+import pytest
+import torch
+
+from tests.training import planted
+from torchw2v import InputError
+from torchw2v.data import Corpus, WindowSampler, encode
+from torchw2v.export import load_safetensors
+from torchw2v.training import EngineSettings, ModelSettings
+from torchw2v.training.batches import PairBatches
+from torchw2v.training.learning_rate import linear_decay
+
+SENTENCES = planted.sentences(400)
+
+
+class StopAt(pl.Callback):
+    """Send a signal to this process after some steps, as Ctrl-C or a scheduler would."""
+
+    def __init__(self, step: int, number: signal.Signals) -> None:
+        self.step, self.number = step, number
+
+    def on_train_batch_start(self, trainer: pl.Trainer, *args: object) -> None:
+        if trainer.global_step == self.step:
+            os.kill(os.getpid(), self.number)
+
+
+class Rates(pl.Callback):
+    def __init__(self) -> None:
+        self.rates: list[float] = []
+
+    def on_train_batch_start(self, trainer: pl.Trainer, *args: object) -> None:
+        self.rates.append(trainer.optimizers[0].param_groups[0]["lr"])
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not(train):
+    first, again, other = (
+        train(SENTENCES, name=f"run{i}", max_epochs=2, seed=seed).vectors.matrix for i, seed in enumerate((3, 3, 4))
+    )
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+def test_the_counts_it_reports(train, tmp_path):
+    result = train(SENTENCES, max_epochs=2, min_count=2, model={"sample": 1e-2})
+    corpus = encode(Corpus(SENTENCES), cache_dir=tmp_path / "cache")
+    vocabulary = corpus.vocabulary(min_count=2)
+    sampler = WindowSampler(vocabulary.counts, sample=1e-2)
+    epochs = [sampler.pairs(corpus, 0, len(corpus), epoch) for epoch in range(2)]
+    training = result.metrics["training"]
+    assert training["words"] == 2 * len(corpus) == 2 * sum(map(len, SENTENCES))
+    assert training["kept_words"] == sum(len(pairs.kept_positions) for pairs in epochs)
+    assert training["pairs"] == sum(len(pairs.inputs) for pairs in epochs)
+    assert training["steps"] == 2 * -(-len(corpus) // 512)
+    assert result.metrics["corpus"]["vocabulary"] == len(vocabulary) == len(result.vectors)
+
+
+def test_the_loss_it_reports_is_the_mean_over_the_pairs(train):
+    losses = train(SENTENCES, max_epochs=1, model={"learning_rate": 1e-30, "min_learning_rate": 0.0}).metrics
+    assert losses["training"]["epoch_losses"] == pytest.approx([6 * np.log(2)], rel=1e-6)
+
+
+def test_the_learning_rate_falls_in_a_straight_line_over_the_run(train):
+    rates = Rates()
+    steps = train(SENTENCES, max_epochs=3, callbacks=[rates]).metrics["training"]["steps"]
+    expected = [linear_decay(step / steps, 0.025, 1e-4) for step in range(steps)]
+    assert rates.rates == pytest.approx(expected, rel=1e-12)
+    assert expected[0] == 0.025
+    assert linear_decay(1.0, 0.025, 1e-4) == linear_decay(1.5, 0.025, 1e-4) == pytest.approx(1e-4)
+
+
+@pytest.mark.parametrize("words_per_batch", [1, 100, 5000])
+def test_batches_are_the_pairs_of_the_epoch_cut_at_words(tmp_path, words_per_batch, monkeypatch):
+    monkeypatch.setattr("torchw2v.training.batches._WORDS_SAMPLED_AT_ONCE", 300)
+    corpus = encode(Corpus(SENTENCES[:100]), cache_dir=tmp_path)
+    sampler = WindowSampler(corpus.vocabulary(min_count=1).counts)
+    batches = PairBatches(corpus, sampler, words_per_batch)
+    whole = sampler.pairs(corpus, 0, len(corpus), 7)
+    seen = list(batches.epoch(7))
+    assert len(seen) == len(batches) == -(-len(corpus) // words_per_batch)
+    for i, name in enumerate(("inputs", "targets", "negatives")):
+        assert torch.equal(torch.cat([batch[i] for batch in seen]), getattr(whole, name))
+    assert sum(batch.num_words for batch in seen) == len(corpus)
+    assert sum(batch.num_kept for batch in seen) == len(whole.kept_positions)
+    rest = list(batches.epoch(7, first_batch=len(seen) // 2))
+    assert torch.equal(rest[0].negatives, seen[len(seen) // 2].negatives)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_keeps_what_was_learnt_and_resuming_ends_where_it_would_have(train, tmp_path, number):
+    handler = signal.getsignal(number)
+    whole = train(SENTENCES, name="whole", max_epochs=3)
+    stopped = train(SENTENCES, name="stopped", max_epochs=3, callbacks=[StopAt(14, number)])
+    assert stopped.stopped_by == number.name
+    assert stopped.metrics["training"]["steps"] == 15
+    assert load_safetensors(tmp_path / "stopped" / "vectors.safetensors").words == stopped.vectors.words
+    assert signal.getsignal(number) == handler
+
+    resumed = train(SENTENCES, name="resumed", max_epochs=3, resume=tmp_path / "stopped" / "checkpoints" / "last.ckpt")
+    assert resumed.stopped_by is None
+    assert resumed.metrics["training"]["steps"] == whole.metrics["training"]["steps"]
+    words = [run.metrics["training"]["words"] for run in (whole, stopped, resumed)]
+    assert words[0] == words[1] + words[2]
+    assert torch.equal(resumed.vectors.matrix, whole.vectors.matrix)
+
+
+def test_resuming_between_two_epochs_and_for_more_of_them(train, tmp_path):
+    train(SENTENCES, name="first", max_epochs=2)
+    resumed = train(SENTENCES, name="more", max_epochs=3, resume=tmp_path / "first" / "checkpoints" / "last.ckpt")
+    assert resumed.metrics["training"]["words"] == sum(map(len, SENTENCES))
+    assert len(resumed.metrics["training"]["epoch_losses"]) == 1
+
+
+def test_a_checkpoint_of_another_corpus_is_refused(train, tmp_path):
+    train(SENTENCES, name="first", max_epochs=1)
+    checkpoint = tmp_path / "first" / "checkpoints" / "last.ckpt"
+    with pytest.raises(InputError, match="made with another corpus"):
+        train(SENTENCES[1:], name="other", resume=checkpoint)
+    with pytest.raises(InputError, match=r"made with another words_per_batch \(512, here 100\)"):
+        train(SENTENCES, name="batch", engine={"words_per_batch": 100}, resume=checkpoint)
+    with pytest.raises(InputError, match="embedding_dim"):
+        train(SENTENCES, name="wider", model={"embedding_dim": 17}, resume=checkpoint)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint"])
+def test_a_file_that_is_no_checkpoint(train, tmp_path, content):
+    path = tmp_path / "bad.ckpt"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"bad\.ckpt: not a checkpoint"):
+        train(SENTENCES, resume=path)
+
+
+def test_files_of_a_run(train, tmp_path):
+    result = train(SENTENCES, max_epochs=1)
+    folder = tmp_path / "run"
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == {
+        "vectors.txt",
+        "vectors.safetensors",
+        "metrics.json",
+        "projector_config.pbtxt",
+        "projector_vectors.tsv",
+        "projector_words.tsv",
+        "checkpoints/last.ckpt",
+    }
+    assert all(path.exists() for path in result.paths)
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert metrics == json.loads(json.dumps(result.metrics))
+    assert {"corpus", "training", "seconds", "versions", "machine", "seed"} == set(metrics)
+    assert set(metrics["seconds"]) == {"corpus", "vocabulary", "training"}
+    torch.load(folder / "checkpoints" / "last.ckpt", weights_only=True)
+
+
+def test_no_room_for_the_results_is_known_before_training(train, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000})())
+    with pytest.raises(InputError, match=r"the results need about \d+ MB, but 0 MB are free"):
+        train(SENTENCES)
+
+
+def test_a_disk_that_is_full_at_the_end_does_not_lose_the_vectors(train, tmp_path, monkeypatch):
+    def full(*args: object, **kwargs: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("torchw2v.training.results.save_word2vec_text", full)
+    with pytest.raises(InputError, match="No space left on device") as error:
+        train(SENTENCES, max_epochs=1)
+    path = Path(str(error.value).split("the vectors are in ")[1])
+    assert len(load_safetensors(path)) == 85
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "message"),
+    [
+        ({"embedding_dim": 0}, ModelSettings, "model.embedding_dim must be an integer of at least 1, not 0"),
+        ({"window": -1}, ModelSettings, "model.window must be"),
+        ({"num_negatives": 0}, ModelSettings, "model.num_negatives must be"),
+        ({"sample": "a"}, ModelSettings, "model.sample must be a number"),
+        ({"learning_rate": 0}, ModelSettings, "model.learning_rate must be above 0"),
+        ({"min_learning_rate": 1}, ModelSettings, "the rate can only fall"),
+        ({"words_per_batch": 0}, EngineSettings, "engine.words_per_batch must be"),
+        ({"threads": 0}, EngineSettings, "engine.threads must be"),
+        ({"sparse": True, "optimizer": torch.optim.Adam}, EngineSettings, "engine.sparse=true works with"),
+    ],
+)
+def test_settings_out_of_range(settings, kind, message):
+    with pytest.raises(InputError, match=message):
+        kind(**settings)
