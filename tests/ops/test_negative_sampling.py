@@ -7,7 +7,7 @@ from torch.testing import assert_close
 
 from tests.ops.op_tester import CHECKS, DEVICES, check_compiles, output_and_gradients, random_tensors
 from tests.reference import negative_sampling as reference
-from torchw2v.functional import embedding, negative_sampling_loss
+from torchw2v.functional import embedding, negative_sampling_loss, packed_negative_sampling_loss
 
 # Sums of D = 5 products, then of K + 1 = 5 losses; bfloat16 rounds each of them to 3 digits.
 TOLERANCES = {
@@ -23,6 +23,10 @@ on_each_device = pytest.mark.parametrize("device", DEVICES)
 
 def loss_of_each(input, target, negatives):
     return negative_sampling_loss(input, target, negatives, reduction="none")
+
+
+def packed_loss_of_each(input, outputs):
+    return packed_negative_sampling_loss(input, outputs, reduction="none")
 
 
 @on_each_device
@@ -122,16 +126,25 @@ def test_empty_batch(device):
 
 
 @on_each_device
-@pytest.mark.parametrize("needed", range(3))
+@pytest.mark.parametrize("needed", range(2))
 def test_only_the_needed_gradients_are_computed(device, needed):
-    inputs = random_tensors(*SHAPES, device=device)
-    _, expected = output_and_gradients(loss_of_each, inputs, torch.ones(B, device=device).double())
-    loss = loss_of_each(*(x.requires_grad_(i == needed) for i, x in enumerate(inputs)))
+    inputs = random_tensors((B, D), (B, 1 + K, D), device=device)
+    _, expected = output_and_gradients(packed_loss_of_each, inputs, torch.ones(B, device=device).double())
+    loss = packed_loss_of_each(*(x.requires_grad_(i == needed) for i, x in enumerate(inputs)))
     computed = []
     loss.grad_fn.register_hook(lambda grad_inputs, grad_outputs: computed.extend(grad_inputs))
     loss.sum().backward()
-    assert [grad is not None for grad in computed] == [i == needed for i in range(3)]
+    assert [grad is not None for grad in computed] == [i == needed for i in range(2)]
     assert_close(inputs[needed].grad, expected[needed])
+
+
+@on_each_device
+def test_packed_rows_give_the_same(device):
+    input, target, negatives = random_tensors(*SHAPES, device=device)
+    packed = torch.cat((target[:, None], negatives), dim=1)
+    loss, (grad_input, grad_packed) = output_and_gradients(packed_loss_of_each, [input, packed])
+    expected, grads = output_and_gradients(loss_of_each, [input, target, negatives])
+    assert_close((loss, grad_input, grad_packed[:, 0], grad_packed[:, 1:]), (expected, *grads), rtol=0, atol=0)
 
 
 @on_each_device
@@ -174,3 +187,11 @@ def test_shapes_that_do_not_fit_are_both_named(shapes, named):
 def test_unknown_reduction_is_named_with_the_choices():
     with pytest.raises(ValueError, match="'mean', 'sum' or 'none', but is 'average'"):
         negative_sampling_loss(*(torch.zeros(shape) for shape in SHAPES), reduction="average")
+
+
+@pytest.mark.parametrize("outputs", [(3, 5), (3, 0, 5), (2, 2, 5), (3, 2, 4)])
+def test_packed_shapes_that_do_not_fit_are_both_named(outputs):
+    with pytest.raises(ValueError, match=rf"\(3, 5\) and \({', '.join(map(str, outputs))}\)"):
+        packed_negative_sampling_loss(torch.zeros(3, 5), torch.zeros(outputs))
+    with pytest.raises(TypeError, match=r"outputs .*torch\.int64"):
+        packed_negative_sampling_loss(torch.zeros(3, 5), torch.zeros(outputs, dtype=torch.int64))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from torchw2v import functional as F
@@ -28,9 +29,9 @@ class NegativeSampling(nn.Module):
         self.sparse = sparse
 
     def forward(self, vectors: Tensor, out_embeddings: Tensor, targets: Tensor, negatives: Tensor) -> Tensor:
-        target_rows = F.embedding(out_embeddings, targets, sparse=self.sparse)
-        negative_rows = F.embedding(out_embeddings, negatives, sparse=self.sparse)
-        return F.negative_sampling_loss(vectors, target_rows, negative_rows, reduction=self.reduction)
+        # one gather for all output rows, so that their gradient is one tensor, too
+        outputs = F.embedding(out_embeddings, torch.cat((targets[:, None], negatives), dim=1), sparse=self.sparse)
+        return F.packed_negative_sampling_loss(vectors, outputs, reduction=self.reduction)
 
     def extra_repr(self) -> str:
         return f"reduction={self.reduction!r}, sparse={self.sparse}"

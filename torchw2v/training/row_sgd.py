@@ -54,7 +54,9 @@ def _descend(parameter: Tensor, grad: Tensor, lr: float, max_row_step: float) ->
     if not grad.is_sparse:
         parameter.add_(grad, alpha=-lr)
         return
-    ids, rows = grad._indices()[0], grad._values()
-    steps = lr * torch.bincount(ids, minlength=parameter.shape[0]).to(rows.dtype)
-    scale = (max_row_step / steps).clamp_(max=1.0)[ids]
-    parameter.index_add_(0, ids, rows * scale[:, None], alpha=-lr)
+    ids = grad._indices()[0]
+    steps = lr * torch.bincount(ids, minlength=parameter.shape[0]).to(parameter.dtype)
+    frequent = (steps > max_row_step).nonzero().squeeze(1)  # few, so that most rows cost nothing more
+    before = parameter[frequent]
+    parameter.add_(grad, alpha=-lr)
+    parameter[frequent] = before.lerp(parameter[frequent], (max_row_step / steps[frequent])[:, None])

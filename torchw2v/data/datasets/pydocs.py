@@ -41,7 +41,7 @@ _MOST_WORKERS = 8  # more would wait for the cleaning, which this process does a
 
 
 def pydocs(
-    root: Path,
+    root: str | Path | None = None,
     *,
     packages: Sequence[str] = DEFAULT_PACKAGES,
     workers: int | None = None,
@@ -53,7 +53,7 @@ def pydocs(
     versions and the rules of extraction; a JSON file of the same name beside it says what went in.
 
     Args:
-        root: folder of the cache; created where missing.
+        root: folder for the file, created where missing; by default the cache folder.
         packages: top-level import names; "stdlib" is Python's standard library. One that is not installed is
             left out, with a note in the JSON file.
         workers: processes that parse sources; the text is the same for any number.
@@ -63,13 +63,12 @@ def pydocs(
         InputError: where none of the packages is installed, or none has documentation strings.
     """
     versions = {name: _version(name) for name in packages}
-    path = Path(root).absolute() / f"pydocs-{_fingerprint(versions)}.txt"
+    path = make_cache_dir(root) / f"pydocs-{_fingerprint(versions)}.txt"
     if path.exists():
         return path
     if workers is None:
         workers = min(os.cpu_count() or 1, _MOST_WORKERS)
     sources = [source for name in versions for source in _sources(name)]
-    make_cache_dir(path.parent)
     with atomic_path(path) as temporary:
         counts = _write(temporary, sources, positive_int("workers", workers), progress)
         if not counts["sentences"]:

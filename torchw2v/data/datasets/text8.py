@@ -12,6 +12,7 @@ import zlib
 from pathlib import Path
 
 from torchw2v.atomic import atomic_path
+from torchw2v.data.cache import make_cache_dir
 from torchw2v.data.datasets.download import fetch, is_there, mismatch
 from torchw2v.errors import InputError
 
@@ -25,8 +26,8 @@ SIZE = 100_000_000
 SHA256 = "6e890197040d37d85beb962ae1f041ff1d9a9ca8d20c7d99c85027eebf51dca7"
 
 
-def text8(root: Path, *, progress: bool = True) -> Path:
-    """Path of the unpacked file `text8` (one line, 100 MB) in the folder `root`.
+def text8(root: str | Path | None = None, *, progress: bool = True) -> Path:
+    """Path of the unpacked file `text8` (one line, 100 MB) in the folder `root`, by default the cache folder.
 
     Where it is missing it is unpacked from `text8.zip` in the same folder, and that is downloaded where it is
     missing too; so on a machine without a network either file may be put there by hand.
@@ -34,7 +35,7 @@ def text8(root: Path, *, progress: bool = True) -> Path:
     Raises:
         InputError: neither file is there and no mirror answered, or one is not what it should be.
     """
-    path = Path(root).absolute() / "text8"
+    path = make_cache_dir(root) / "text8"
     if is_there(path, SIZE, SHA256):
         return path
     archive = fetch("text8.zip", MIRRORS, ARCHIVE_SIZE, ARCHIVE_SHA256, path.parent, progress=progress)
