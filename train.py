@@ -46,6 +46,7 @@ def run(config: DictConfig) -> Word2VecResult:
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", message=".*LeafSpec", category=FutureWarning)  # Lightning 2.6 on torch 2.13
     warnings.filterwarnings("ignore", message="Sparse invariant checks")  # torch's optimisers on sparse gradients
+    warnings.filterwarnings("ignore", message=".*smaller than the logging interval")  # short runs are fine
     choices = dict(config.model)
     name = choices.pop("name")
     model = ModelSettings(**choices)

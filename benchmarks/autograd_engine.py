@@ -18,10 +18,10 @@ from torch import Tensor, nn
 
 from benchmarks.conditions import conditions
 from torchw2v.data import Corpus, WindowSampler, encode
+from torchw2v.data.batches import PairBatch, PairBatches
 from torchw2v.data.datasets import pydocs
 from torchw2v.nn import NegativeSampling, SkipGram
-from torchw2v.training.batches import PairBatch, PairBatches
-from torchw2v.training.row_sgd import RowSGD
+from torchw2v.optim import RowSGD
 
 Loss = Callable[[PairBatch], Tensor]
 

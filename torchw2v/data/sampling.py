@@ -131,7 +131,13 @@ class WindowSampler:
         return words
 
     def pairs(self, corpus: EncodedCorpus, start: int, stop: int, epoch: int) -> Pairs:
-        """The pairs of every target at the places `start` to `stop` of the corpus."""
+        """The pairs of every target at the places `start` to `stop` of the corpus.
+
+        Raises:
+            InputError: places outside the corpus.
+        """
+        if not 0 <= start < stop <= len(corpus):
+            raise InputError(f"start and stop must lie in order in 0..{len(corpus)}, not at {start} and {stop}")
         words, positions, sentences = self._kept_words_around(corpus, start, stop, epoch)
         targets = ((positions >= start) & (positions < stop)).nonzero().squeeze(1)
         radius = self.radius(positions[targets], epoch)

@@ -7,11 +7,11 @@ from typing import Any
 
 import lightning.pytorch as pl
 
+from torchw2v.data.batches import PairBatch, PairBatches
 from torchw2v.data.encoding import EncodedCorpus
 from torchw2v.data.sampling import WindowSampler
 from torchw2v.data.vocabulary import Vocabulary
 from torchw2v.errors import InputError
-from torchw2v.training.batches import PairBatch, PairBatches
 
 
 class Word2VecData(pl.LightningDataModule):

@@ -11,11 +11,11 @@ from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
 from torchw2v.checks import non_negative, positive
+from torchw2v.data.batches import PairBatch
 from torchw2v.errors import InputError
 from torchw2v.nn import NegativeSampling, SkipGram
-from torchw2v.training.batches import PairBatch
+from torchw2v.optim import RowSGD
 from torchw2v.training.learning_rate import linear_decay
-from torchw2v.training.row_sgd import RowSGD
 
 
 class Word2VecModule(pl.LightningModule):

@@ -19,12 +19,12 @@ from torchw2v.data.encoding import EncodedCorpus, encode
 from torchw2v.data.sampling import WindowSampler
 from torchw2v.errors import InputError
 from torchw2v.nn import NegativeSampling, SkipGram
+from torchw2v.optim import RowSGD
 from torchw2v.training.callbacks import LastCheckpoint, StopOnSignal, TrainingMetrics, WordProgress
 from torchw2v.training.data_module import Word2VecData
 from torchw2v.training.environment import machine, versions
 from torchw2v.training.module import Word2VecModule, takes_sparse_gradients
 from torchw2v.training.results import result_bytes, write_results
-from torchw2v.training.row_sgd import RowSGD
 from torchw2v.training.run_folder import LAST_CHECKPOINT, check_checkpoint, check_free_space
 from torchw2v.vectors import WordVectors
 
@@ -137,6 +137,9 @@ def train_word2vec(
         check_checkpoint(resume)
     if engine.threads is not None:
         torch.set_num_threads(engine.threads)
+    stop, totals, checkpoint = StopOnSignal(), TrainingMetrics(), folder / LAST_CHECKPOINT
+    trainer = make_trainer([stop, totals, WordProgress(), LastCheckpoint(checkpoint)])
+    positive_int("trainer.max_epochs", trainer.max_epochs)
     seconds: dict[str, float] = {}
     with _timed(seconds, "corpus"):
         corpus = read_corpus(make_corpus(), cache_dir=cache_dir)
@@ -165,9 +168,6 @@ def train_word2vec(
         min_learning_rate=model.min_learning_rate,
     )
     data = Word2VecData(corpus, vocabulary, sampler, words_per_batch=engine.words_per_batch)
-    totals, stop = TrainingMetrics(), StopOnSignal()
-    checkpoint = folder / LAST_CHECKPOINT
-    trainer = make_trainer([WordProgress(), totals, stop, LastCheckpoint(checkpoint)])
     with stop:
         trainer.fit(module, datamodule=data, ckpt_path=resume, weights_only=True)
     seconds["training"] = totals.seconds

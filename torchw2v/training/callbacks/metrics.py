@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import lightning.pytorch as pl
 
-from torchw2v.training.batches import PairBatch
+from torchw2v.data.batches import PairBatch
 from torchw2v.training.module import Word2VecModule
 
 

@@ -9,7 +9,7 @@ import lightning.pytorch as pl
 from lightning.pytorch.callbacks import ProgressBar
 from tqdm import tqdm
 
-from torchw2v.training.batches import PairBatch
+from torchw2v.data.batches import PairBatch
 from torchw2v.training.data_module import Word2VecData
 from torchw2v.training.module import Word2VecModule
 

@@ -1,0 +1,192 @@
+"""`python train.py` as people run it: what it leaves, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import runpy
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from gensim.models import KeyedVectors
+from hydra.core.global_hydra import GlobalHydra
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from tests.training import planted
+from torchw2v.export import load_safetensors
+
+ROOT = Path(__file__).parents[1]
+SMALL = ["trainer.max_epochs=2", "model.embedding_dim=8", "engine.words_per_batch=256"]
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    path = tmp_path / "text.txt"
+    path.write_text("\n".join(" ".join(words) for words in planted.sentences(300)))
+    return path
+
+
+@pytest.fixture
+def train_py(tmp_path, monkeypatch, capsys) -> Callable[..., tuple[int, str, str]]:
+    """Run train.py in this process (a new one needs seconds to import torch): exit status, output, error output."""
+
+    def run(*overrides: str) -> tuple[int, str, str]:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", [str(ROOT / "train.py"), *overrides])
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        status: int | str | None = 0
+        try:
+            runpy.run_path(str(ROOT / "train.py"), run_name="__main__")
+        except SystemExit as stop:
+            status = stop.code
+        finally:
+            GlobalHydra.instance().clear()
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        output = capsys.readouterr()
+        if isinstance(status, str):  # Python prints it when the process ends
+            return 1, output.out, output.err + status
+        return status or 0, output.out, output.err
+
+    return run
+
+
+def test_a_run_leaves_all_its_files_and_says_where(train_py, text, tmp_path):
+    status, out, _ = train_py("data=text", f"data.path={text}", *SMALL)
+    assert status == 0
+    folder = (tmp_path / "lightning_logs" / "skipgram_neg" / "latest").resolve()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d", folder.name)
+    names = {path.name for path in folder.iterdir()}
+    events = [name for name in names if name.startswith("events.out.tfevents.")]
+    assert len(events) == 1
+    assert names - set(events) == {
+        "config.yaml",
+        "checkpoints",
+        "metrics.json",
+        "vectors.safetensors",
+        "vectors.txt",
+        "projector_config.pbtxt",
+        "projector_vectors.tsv",
+        "projector_words.tsv",
+    }
+    assert str(folder) in out
+    for name in ("vectors.txt", "vectors.safetensors", "metrics.json", "checkpoints/last.ckpt", "Nearest words"):
+        assert name in out
+    config = yaml.safe_load((folder / "config.yaml").read_text())
+    assert config["data"]["path"] == str(text)
+    assert config["model"]["embedding_dim"] == 8
+    vectors = KeyedVectors.load_word2vec_format(folder / "vectors.txt")
+    assert tuple(vectors.index_to_key) == load_safetensors(folder / "vectors.safetensors").words
+    scalars = EventAccumulator(str(folder)).Reload()
+    assert [event.step for event in scalars.Scalars("epoch/loss")] == [15, 30]
+
+
+def test_runs_in_the_same_second_get_folders_of_their_own(train_py, text, tmp_path, monkeypatch):
+    import torchw2v.training.run_folder as run_folder
+
+    class Stopped(run_folder.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2030, 1, 2, 3, 4, 5)
+
+    monkeypatch.setattr(run_folder, "datetime", Stopped)
+    for _ in range(2):
+        assert train_py("data=text", f"data.path={text}", "logger=none", *SMALL)[0] == 0
+    models = tmp_path / "lightning_logs" / "skipgram_neg"
+    assert sorted(path.name for path in models.iterdir()) == ["2030-01-02_03-04-05", "2030-01-02_03-04-05-2", "latest"]
+    assert (models / "latest").resolve().name == "2030-01-02_03-04-05-2"
+
+
+def test_resume_last(train_py, text, tmp_path):
+    train_py("data=text", f"data.path={text}", *SMALL)
+    first = (tmp_path / "lightning_logs" / "skipgram_neg" / "latest").resolve()
+    status, out, _ = train_py("data=text", f"data.path={text}", *SMALL, "trainer.max_epochs=3", "resume=last")
+    assert status == 0
+    assert (tmp_path / "lightning_logs" / "skipgram_neg" / "latest").resolve() != first
+    assert "Trained     3,600 words" in out
+
+
+def test_cuda_is_taken_by_auto_only_where_it_is(train_py, text):
+    status, _, err = train_py("data=text", f"data.path={text}", "trainer=gpu", *SMALL)
+    if torch.cuda.is_available():
+        assert status == 0
+    else:
+        assert status == 1
+        assert "trainer=gpu: this machine has no CUDA GPU that torch can use; take trainer=auto or trainer=cpu" in err
+
+
+BAD = {
+    "missing path": (["data.path=no/such/file"], "no/such/file: no such file or folder"),
+    "no path": ([], "no text was given; set data.path"),
+    "empty corpus": (["data.path=empty"], "empty: no words in it"),
+    "binary file": (["data.path=binary"], "binary: not a text file: a zero byte at byte 3"),
+    "bad bytes": (["data.path=latin"], "latin: byte 3 is not utf-8"),
+    "nothing left": (["data.path=text.txt", "data.min_count=100000"], "min_count=100000 leaves no word of 85"),
+    "one word": (["data.path=one"], "the vocabulary holds one word only"),
+    "zero size": (["data.path=text.txt", "model.embedding_dim=0"], "model.embedding_dim must be an integer of at"),
+    "negative size": (["data.path=text.txt", "model.window=-5"], "model.window must be an integer of at least 1"),
+    "no number": (["data.path=text.txt", "model.window=wide"], "model.window must be an integer of at least 1"),
+    "negative seed": (["data.path=text.txt", "seed=-1"], "seed must be an integer of at least 0, not -1"),
+    "zero epochs": (["data.path=text.txt", "trainer.max_epochs=0"], "trainer.max_epochs must be an integer of at"),
+    "accelerator": (["data.path=text.txt", "trainer.accelerator=abacus"], "must be one of auto, cpu, gpu"),
+    "unknown model": (["model=skipgran"], "skipgram_neg"),
+    "unknown key": (["data.path=text.txt", "model.windw=5"], "windw"),
+    "unwritable": (["data.path=text.txt", "output_dir=one"], "one/skipgram_neg: cannot make a folder for the run"),
+    "no checkpoint": (["data.path=text.txt", "resume=last"], "no checkpoint to resume from"),
+    "optimizer": (["data.path=text.txt", "+engine.optimizer.momentun=0.9"], "engine.optimizer: "),
+    "optimizer class": (["data.path=text.txt", "engine.optimizer._target_=torch.optim.Sdg"], "torch.optim.Sdg"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_clear_line(train_py, text, tmp_path, case):
+    (tmp_path / "empty").write_text("\n \n")
+    (tmp_path / "binary").write_bytes(b"abc\0def")
+    (tmp_path / "latin").write_bytes("caf\xe9 au lait".encode("latin-1"))
+    (tmp_path / "one").write_text("word " * 100)
+    overrides, message = BAD[case]
+    status, out, err = train_py("data=text", *overrides)
+    assert status != 0
+    assert message in err
+    assert "Traceback" not in out + err
+    assert not list(tmp_path.glob("lightning_logs/*/20*")), "a run that trained nothing leaves no folder"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_what_was_learnt_and_says_where(text, tmp_path, number):
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "train.py", "data=text", f"data.path={text}", "trainer.max_epochs=100000", *SMALL[1:]],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stderr is not None
+    seen = ""
+    while "words/s" not in seen:
+        character = process.stderr.read(1)
+        assert character, f"it ended before it trained: {seen}"
+        seen += character
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert "Traceback" not in out + err
+    assert f"Stopped early by {number.name}; go on with resume=" in out
+    folder = Path(out.split("resume=")[1].strip())
+    assert len(load_safetensors(tmp_path / folder / "vectors.safetensors")) == 85
+    torch.load(tmp_path / folder / "checkpoints" / "last.ckpt", weights_only=True)
+
+
+def test_help_is_written_for_people(train_py):
+    status, out, _ = train_py("--help")
+    assert status == 0
+    for words in ("data.path=PATH", "model.embedding_dim=100", "trainer=*auto | cpu | gpu", "Examples:"):
+        assert words in out
+    assert all(len(line) <= 120 for line in out.splitlines())
