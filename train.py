@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import threading
 import warnings
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 @hydra.main(version_base="1.3", config_path="configs", config_name="train")
 def main(config: DictConfig) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("torchw2v: terminated before there were results"))
+    threading.excepthook = explain_thread
+    warnings.showwarning = explain_warning
     try:
         result = run(config)
     except KeyboardInterrupt:
@@ -80,6 +83,18 @@ def run(config: DictConfig) -> Word2VecResult:
     return result
 
 
+def explain_warning(message: Warning | str, category: type[Warning], *_: object) -> None:
+    print(f"torchw2v: warning: {message}", file=sys.stderr)
+
+
+def explain_thread(failure: threading.ExceptHookArgs) -> None:
+    """What TensorBoard's writer meets on a full disk, in one line; whoever hands it events hears of it, too."""
+    if isinstance(failure.exc_value, OSError):
+        print(f"torchw2v: warning: {failure.exc_value}", file=sys.stderr)
+    else:
+        threading.__excepthook__(failure)
+
+
 def explain(error: BaseException | None) -> str | None:
     """One line for what is the user's to mend, None for what is ours."""
     from torchw2v import InputError
@@ -89,7 +104,7 @@ def explain(error: BaseException | None) -> str | None:
             case InputError():
                 return str(error)
             case OSError() if error.strerror:
-                return f"{error.filename or 'a file'}: {error.strerror}; check the place or set output_dir"
+                return f"{error.filename or 'while writing'}: {error.strerror}; free some space or set output_dir"
             case OmegaConfBaseException():
                 return str(error).splitlines()[0]
         error = error.__cause__ or error.__context__  # Hydra wraps what it meets

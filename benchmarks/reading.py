@@ -46,7 +46,7 @@ def main() -> None:
     print("| --- | ---: | ---: | ---: |")
     for name, times in seconds.items():
         ratios = [mine / other for mine, other in zip(times, seconds[BASELINE], strict=True)]
-        ratio = "{1:.3f} ({0:.3f}–{2:.3f})".format(*quantiles(ratios, n=4))
+        ratio = "{1:.2g} ({0:.2g}–{2:.2g})".format(*quantiles(ratios, n=4))
         speed = "–" if name.startswith(CACHED) else f"{words / median(times):,.0f}"  # nothing is read there
         print(f"| {name} | {1000 * median(times):,.1f} | {speed} | {ratio} |")
 

@@ -8,6 +8,8 @@ import runpy
 import signal
 import subprocess
 import sys
+import threading
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +41,8 @@ def train_py(tmp_path, monkeypatch, capsys) -> Callable[..., tuple[int, str, str
     def run(*overrides: str) -> tuple[int, str, str]:
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", [str(ROOT / "train.py"), *overrides])
+        monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+        monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
         handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         status: int | str | None = 0
         try:

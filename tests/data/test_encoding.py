@@ -126,6 +126,27 @@ def test_cache_folder_that_cannot_be_made(tmp_path):
         encode(Corpus(SENTENCES), cache_dir=tmp_path / "file" / "cache")
 
 
+def test_a_full_disk_is_named_and_leaves_nothing(tmp_path, monkeypatch):
+    def full(*args: object) -> None:
+        raise OSError("1000 requested and 0 written")  # as ndarray.tofile
+
+    monkeypatch.setattr("torchw2v.data.encoding._spool", full)
+    with pytest.raises(InputError, match=r"the encoded corpus cannot be written: no space left\?.*set data.cache_dir"):
+        encode(Corpus(SENTENCES), cache_dir=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_removed_after_a_week(tmp_path):
+    for name, days in (("corpus-old.tmp", 8), ("corpus-new.tmp", 1)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "ids.bin").write_bytes(b"")
+        stamp = time.time() - days * 86400
+        os.utime(tmp_path / name / "ids.bin", (stamp, stamp))
+        os.utime(tmp_path / name, (stamp, stamp))
+    corpus = encode(Corpus(SENTENCES), cache_dir=tmp_path)
+    assert {entry.name for entry in tmp_path.iterdir()} == {"corpus-new.tmp", corpus.folder.name}
+
+
 def test_the_fingerprint_tells_texts_apart(tmp_path):
     def fingerprint(sentences: list[list[str]]) -> str:
         return encode(Corpus(sentences), cache_dir=tmp_path).fingerprint

@@ -12,6 +12,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import time
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,8 @@ from torchw2v.errors import InputError
 FORMAT = 1
 _ID_TYPE, _OFFSET_TYPE = np.dtype("<i4"), np.dtype("<i8")
 _IDS_AT_ONCE = 1 << 24
+_TEMPORARY = ".tmp"
+_ABANDONED_AFTER_S = 7 * 24 * 3600
 
 
 class EncodedCorpus:
@@ -98,25 +101,34 @@ def encode(
     """
     root = make_cache_dir(cache_dir)
     key = _cache_key(corpus, root)
-    if key is None:
-        temporary = Path(tempfile.mkdtemp(prefix="corpus-", suffix=".tmp", dir=root))
-        try:
-            _write(corpus, temporary, threads, on_block)
-            encoded = EncodedCorpus(temporary)
-        except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise
-        weakref.finalize(encoded, shutil.rmtree, temporary, ignore_errors=True)
-        return encoded
     folder = root / f"corpus-{key}"
-    if not folder.exists():
-        temporary = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", suffix=".tmp", dir=root))
-        try:
-            _write(corpus, temporary, threads, on_block)
-            _move(temporary, folder)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+    if key is not None and folder.exists():
+        return EncodedCorpus(folder)
+    _remove_abandoned(root)
+    temporary = Path(tempfile.mkdtemp(prefix="corpus-", suffix=_TEMPORARY, dir=root))
+    try:
+        _write(corpus, temporary, threads, on_block)
+        if key is None:
+            encoded = EncodedCorpus(temporary)
+            weakref.finalize(encoded, shutil.rmtree, temporary, ignore_errors=True)
+            return encoded
+        _move(temporary, folder)
+    except BaseException as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        if isinstance(error, OSError):  # NumPy's has no reason in it
+            reason = error.strerror or "no space left?"
+            raise InputError(
+                f"{root}: the encoded corpus cannot be written: {reason}; free some space or set data.cache_dir"
+            ) from error
+        raise
     return EncodedCorpus(folder)
+
+
+def _remove_abandoned(root: Path) -> None:
+    """Delete what runs that were killed left half written, and nothing that may still be written to."""
+    for folder in root.glob(f"corpus-*{_TEMPORARY}"):
+        if time.time() - max(file.stat().st_mtime for file in (folder, *folder.iterdir())) > _ABANDONED_AFTER_S:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _cache_key(corpus: Corpus, root: Path) -> str | None:
@@ -133,8 +145,9 @@ def _move(temporary: Path, folder: Path) -> None:
     try:
         temporary.rename(folder)
     except OSError:
-        if not folder.exists():  # else another run was faster, with the same content
+        if not folder.exists():
             raise
+        shutil.rmtree(temporary, ignore_errors=True)  # another run was faster, with the same content
 
 
 def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable[[int], None] | None) -> None:
@@ -155,7 +168,9 @@ def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable
     text = "".join(f"{word}\n" for word in words)
     (folder / "words.txt").write_text(text, encoding="utf-8", newline="\n")
     digest.update(text.encode())
-    digest.update((folder / "offsets.bin").read_bytes())
+    with (folder / "offsets.bin").open("rb") as file:
+        while data := file.read(_IDS_AT_ONCE):
+            digest.update(data)
     meta = {"format": FORMAT, "fingerprint": digest.hexdigest(), "words": total, "source": _name(corpus)}
     (folder / "meta.json").write_text(json.dumps(meta, indent=2) + "\n", encoding="utf-8")
 

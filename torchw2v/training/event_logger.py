@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from lightning.pytorch.loggers import TensorBoardLogger
-from lightning.pytorch.utilities import rank_zero_only
+from lightning.pytorch.utilities import rank_zero_only, rank_zero_warn
 
 
 class EventLogger(TensorBoardLogger):
-    """Lightning's logger without its folder levels and its `hparams.yaml`: `config.yaml` holds the configuration."""
+    """Lightning's logger without its folder levels and its `hparams.yaml`: `config.yaml` holds the configuration.
+
+    A curve is worth less than what is being learnt: where events cannot be written, it says so once and training
+    goes on without them.
+    """
 
     def __init__(self, save_dir: str | Path) -> None:
         super().__init__(save_dir, name="", version="")
+        self._works = True
 
     @property
     def log_dir(self) -> str:
         return str(self.save_dir)
 
     @rank_zero_only
+    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
+        if self._works:
+            with self._or_without():
+                super().log_metrics(metrics, step)
+
+    @rank_zero_only
     def save(self) -> None:
-        self.experiment.flush()
+        with self._or_without():
+            self.experiment.flush()
+
+    @rank_zero_only
+    def finalize(self, status: str) -> None:
+        with self._or_without():
+            super().finalize(status)
+
+    @contextmanager
+    def _or_without(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError) as error:  # Lightning makes a ValueError of whatever a writer raises
+            if self._works:
+                reason = error.__context__ or error
+                rank_zero_warn(f"{self.log_dir}: no more events for TensorBoard, training goes on: {reason}")
+            self._works = False

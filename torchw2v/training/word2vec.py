@@ -135,8 +135,6 @@ def train_word2vec(
     int_at_least(0, "seed", seed)
     if resume is not None:
         check_checkpoint(resume)
-    if engine.threads is not None:
-        torch.set_num_threads(engine.threads)
     stop, totals, checkpoint = StopOnSignal(), TrainingMetrics(), folder / LAST_CHECKPOINT
     trainer = make_trainer([stop, totals, WordProgress(), LastCheckpoint(checkpoint)])
     positive_int("trainer.max_epochs", trainer.max_epochs)
@@ -168,7 +166,7 @@ def train_word2vec(
         min_learning_rate=model.min_learning_rate,
     )
     data = Word2VecData(corpus, vocabulary, sampler, words_per_batch=engine.words_per_batch)
-    with stop:
+    with stop, _threads(engine.threads):
         trainer.fit(module, datamodule=data, ckpt_path=resume, weights_only=True)
     seconds["training"] = totals.seconds
 
@@ -193,7 +191,7 @@ def train_word2vec(
         },
         "seconds": seconds,
         "seed": seed,
-        "machine": machine(trainer.strategy.root_device),
+        "machine": machine(trainer.strategy.root_device) | {"threads": engine.threads or torch.get_num_threads()},
         "versions": versions(),
     }
     written = write_results(folder, vectors, metrics)
@@ -210,6 +208,16 @@ def read_corpus(corpus: Corpus, *, cache_dir: str | Path | None) -> EncodedCorpu
             bar.update(words)
 
         return encode(corpus, cache_dir=cache_dir, on_block=show)
+
+
+@contextmanager
+def _threads(number: int | None) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(number or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @contextmanager

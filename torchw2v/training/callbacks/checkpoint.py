@@ -47,7 +47,7 @@ class LastCheckpoint(Checkpoint):
             with atomic_path(self.path) as temporary:
                 trainer.save_checkpoint(temporary, weights_only=False)
         except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
-            reason = str(error).splitlines()[0]
+            reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
             rank_zero_warn(f"{self.path}: no checkpoint could be written, training goes on: {reason}")
 
 
