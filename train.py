@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
-import threading
-import warnings
 from typing import TYPE_CHECKING
 
 import hydra
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 
 if TYPE_CHECKING:
+    from lightning.pytorch import Callback, Trainer
+
     from torchw2v.training import Word2VecResult
 
 
 @hydra.main(version_base="1.3", config_path="configs", config_name="train")
 def main(config: DictConfig) -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("torchw2v: terminated before there were results"))
-    threading.excepthook = explain_thread
-    warnings.showwarning = explain_warning
+    # here, because --help and a typing error need not wait for torch
+    from torchw2v.training.console import explain, speak_plainly
+
+    speak_plainly()
     try:
         result = run(config)
     except KeyboardInterrupt:
@@ -39,35 +38,37 @@ def main(config: DictConfig) -> None:
 def run(config: DictConfig) -> Word2VecResult:
     """Build what the configuration describes, train it, write the results, say where they are."""
     from hydra.utils import instantiate
+    from lightning.pytorch.utilities.exceptions import MisconfigurationException
 
+    from torchw2v import InputError
     from torchw2v.atomic import write_text
     from torchw2v.training import EngineSettings, ModelSettings, train_word2vec
     from torchw2v.training.devices import choose_accelerator
     from torchw2v.training.report import format_report
     from torchw2v.training.run_folder import create_run_folder, discard_if_untrained, find_checkpoint, link_latest
 
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-    warnings.filterwarnings("ignore", message=".*LeafSpec", category=FutureWarning)  # Lightning 2.6 on torch 2.13
-    warnings.filterwarnings("ignore", message="Sparse invariant checks")  # torch's optimisers on sparse gradients
-    warnings.filterwarnings("ignore", message=".*smaller than the logging interval")  # short runs are fine
-    choices = dict(config.model)
-    name = choices.pop("name")
-    model = ModelSettings(**choices)
-    engine_choices = dict(config.engine)
-    engine_choices.pop("name")
-    engine = EngineSettings(**engine_choices | {"optimizer": instantiate(config.engine.optimizer)})
+    name = config.model.name
+    model = ModelSettings(**{key: value for key, value in config.model.items() if key != "name"})
+    engine_settings = {key: value for key, value in config.engine.items() if key not in ("name", "optimizer")}
+    engine = EngineSettings(**engine_settings, optimizer=instantiate(config.engine.optimizer))
     accelerator = choose_accelerator(config.trainer.accelerator)
     resume = find_checkpoint(config.resume, config.output_dir, name) if config.resume else None
     folder = create_run_folder(config.output_dir, name)
+
+    def make_trainer(callbacks: list[Callback]) -> Trainer:
+        logger = instantiate(config.logger)(save_dir=folder) if config.logger else False
+        try:
+            make = instantiate(config.trainer)
+            return make(accelerator=accelerator, callbacks=callbacks, logger=logger, default_root_dir=folder)
+        except (TypeError, ValueError, MisconfigurationException) as error:
+            raise InputError(f"trainer: {error}") from error
+
     try:
         write_text(folder / "config.yaml", OmegaConf.to_yaml(config, resolve=True))
-        logger = instantiate(config.logger)(save_dir=folder) if config.logger else False
         result = train_word2vec(
             lambda: instantiate(config.data.corpus),
             folder,
-            lambda callbacks: instantiate(config.trainer)(
-                accelerator=accelerator, callbacks=callbacks, logger=logger, default_root_dir=folder
-            ),
+            make_trainer,
             model=model,
             engine=engine,
             min_count=config.data.min_count,
@@ -78,37 +79,8 @@ def run(config: DictConfig) -> Word2VecResult:
         )
     finally:
         discard_if_untrained(folder)
-    latest = link_latest(folder)
-    print(format_report(result, folder, latest))
+    print(format_report(result, folder, link_latest(folder)))
     return result
-
-
-def explain_warning(message: Warning | str, category: type[Warning], *_: object) -> None:
-    print(f"torchw2v: warning: {message}", file=sys.stderr)
-
-
-def explain_thread(failure: threading.ExceptHookArgs) -> None:
-    """What TensorBoard's writer meets on a full disk, in one line; whoever hands it events hears of it, too."""
-    if isinstance(failure.exc_value, OSError):
-        print(f"torchw2v: warning: {failure.exc_value}", file=sys.stderr)
-    else:
-        threading.__excepthook__(failure)
-
-
-def explain(error: BaseException | None) -> str | None:
-    """One line for what is the user's to mend, None for what is ours."""
-    from torchw2v import InputError
-
-    while error is not None:
-        match error:
-            case InputError():
-                return str(error)
-            case OSError() if error.strerror:
-                return f"{error.filename or 'while writing'}: {error.strerror}; free some space or set output_dir"
-            case OmegaConfBaseException():
-                return str(error).splitlines()[0]
-        error = error.__cause__ or error.__context__  # Hydra wraps what it meets
-    return None
 
 
 if __name__ == "__main__":

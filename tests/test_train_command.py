@@ -138,6 +138,8 @@ BAD = {
     "no number": (["data.path=text.txt", "model.window=wide"], "model.window must be an integer of at least 1"),
     "negative seed": (["data.path=text.txt", "seed=-1"], "seed must be an integer of at least 0, not -1"),
     "zero epochs": (["data.path=text.txt", "trainer.max_epochs=0"], "trainer.max_epochs must be an integer of at"),
+    "several processes": (["data.path=text.txt", "trainer.devices=2"], "2 processes were asked for, but only one"),
+    "trainer setting": (["data.path=text.txt", "trainer.max_steps=few"], "trainer: '<' not supported"),
     "accelerator": (["data.path=text.txt", "trainer.accelerator=abacus"], "must be one of auto, cpu, gpu"),
     "unknown model": (["model=skipgran"], "skipgram_neg"),
     "unknown key": (["data.path=text.txt", "model.windw=5"], "windw"),

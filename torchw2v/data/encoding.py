@@ -87,8 +87,8 @@ def encode(
     """Read a corpus once and keep it as ids.
 
     Text files are kept in the cache under a key of their content and tokenisation, and the second call returns at
-    once. What cannot be recognised again (standard input, sentences in memory, a tokeniser of your own) is encoded
-    into a temporary folder that goes away with the result.
+    once. What cannot be recognised again (standard input, pipes, sentences in memory, a tokeniser of your own) is
+    encoded into a temporary folder that goes away with the result.
 
     Args:
         corpus: what to read.
@@ -132,8 +132,8 @@ def _remove_abandoned(root: Path) -> None:
 
 
 def _cache_key(corpus: Corpus, root: Path) -> str | None:
-    if not corpus.files or callable(corpus.tokenizer):
-        return None
+    if not corpus.files or callable(corpus.tokenizer) or not all(path.is_file() for path in corpus.files):
+        return None  # a pipe or a device cannot be read twice
     settings = [FORMAT, corpus.tokenizer, corpus.encoding, corpus.errors]
     digests = [content_digest(path, root) for path in corpus.files]
     # the suffix decides how a file is decompressed

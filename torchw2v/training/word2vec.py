@@ -138,6 +138,8 @@ def train_word2vec(
     stop, totals, checkpoint = StopOnSignal(), TrainingMetrics(), folder / LAST_CHECKPOINT
     trainer = make_trainer([stop, totals, WordProgress(), LastCheckpoint(checkpoint)])
     positive_int("trainer.max_epochs", trainer.max_epochs)
+    if trainer.world_size > 1:
+        raise InputError(f"trainer: {trainer.world_size} processes were asked for, but only one is supported so far")
     seconds: dict[str, float] = {}
     with _timed(seconds, "corpus"):
         corpus = read_corpus(make_corpus(), cache_dir=cache_dir)

@@ -1,0 +1,55 @@
+"""What a person at a terminal is told when something is wrong: one line each."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import warnings
+
+from torchw2v.errors import InputError
+
+_CONFIGURATION_PACKAGES = ("hydra", "omegaconf")
+
+
+def speak_plainly() -> None:
+    """Let warnings and errors of this process be lines of its own, and leave out those that mean nothing here."""
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", message=".*LeafSpec", category=FutureWarning)  # Lightning 2.6 on torch 2.13
+    warnings.filterwarnings("ignore", message="Sparse invariant checks")  # torch's optimisers on sparse gradients
+    warnings.filterwarnings("ignore", message=".*smaller than the logging interval")  # short runs are fine
+    warnings.showwarning = _show_warning  # type: ignore[assignment]
+    threading.excepthook = _show_thread_error
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("torchw2v: terminated before there were results"))
+
+
+def explain(error: BaseException) -> str | None:
+    """One line for what is the user's to mend, None for what is ours: that deserves its traceback."""
+    causes = [error]  # Hydra wraps what it meets
+    while cause := causes[-1].__cause__ or causes[-1].__context__:
+        causes.append(cause)
+    for cause in causes:
+        if isinstance(cause, InputError):
+            return str(cause)
+    if os.environ.get("HYDRA_FULL_ERROR"):
+        return None
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.strerror:
+            return f"{cause.filename or 'while writing'}: {cause.strerror}; free some space or set output_dir"
+        if type(cause).__module__.partition(".")[0] in _CONFIGURATION_PACKAGES:
+            return "; ".join(str(cause).splitlines())
+    return None
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: object) -> None:
+    print(f"torchw2v: warning: {message}", file=sys.stderr)
+
+
+def _show_thread_error(failure: threading.ExceptHookArgs) -> None:
+    # what TensorBoard's writer meets on a full disk; whoever hands it events hears of it, too
+    if isinstance(failure.exc_value, OSError):
+        print(f"torchw2v: warning: {failure.exc_value}", file=sys.stderr)
+    else:
+        threading.__excepthook__(failure)
