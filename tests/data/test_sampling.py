@@ -166,6 +166,17 @@ def test_settings_out_of_range(settings, message):
         WindowSampler([3, 2, 1], **settings)
 
 
+@pytest.mark.gpu
+def test_draws_are_the_same_on_a_gpu(corpus):
+    counts = corpus.vocabulary(min_count=3).counts
+    here, there = (
+        WindowSampler(counts, device=device, **SETTINGS).pairs(corpus, 10, 800, 3) for device in ("cpu", "cuda")
+    )
+    for ours, theirs in zip(here, there, strict=True):
+        assert theirs.is_cuda
+        assert torch.equal(ours, theirs.cpu())
+
+
 def test_a_vocabulary_of_one_word_has_no_negatives():
     with pytest.raises(InputError, match="one word only, so there is nothing to draw as a negative"):
         WindowSampler([10])

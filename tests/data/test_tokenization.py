@@ -22,18 +22,21 @@ def sentences(text: str, tokenizer: str) -> list[list[str]]:
 
 
 def random_text(seed: int) -> str:
+    """Any characters for an odd seed, ASCII alone, which has a path of its own, for an even one."""
     generator = random.Random(seed)
     alphabet = ["a", "B", "7", "é", "語", "🙂", "'", "’", "_", "-", "ß", "\n", "\n", " ", " ", *EVERY_WHITESPACE]
+    if seed % 2 == 0:
+        alphabet = [chr(i) for i in range(128)] + ["a", "B", "7", "'", "\n"] * 20
     return "".join(generator.choice(alphabet) for _ in range(generator.randrange(400)))
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(60))
 def test_whitespace_gives_the_words_of_str_split(seed):
     text = random_text(seed)
     assert sentences(text, "whitespace") == [line.split() for line in text.split("\n")]
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(60))
 def test_words_are_lower_case_runs_of_letters_and_digits(seed):
     text = random_text(seed)
     expected = [re.findall(r"[^\W_]+(?:'[^\W_]+)*", line.lower().replace("’", "'")) for line in text.split("\n")]

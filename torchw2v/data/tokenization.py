@@ -25,6 +25,8 @@ TOKENIZERS = ("whitespace", "words")
 _WORDS_AND_LINES = re.compile(r"[^\W_]+(?:'[^\W_]+)*|\n")
 _ASCII_WHITESPACE = np.zeros(256, dtype=bool)
 _ASCII_WHITESPACE[[9, 10, 11, 12, 13, 28, 29, 30, 31, 32]] = True
+_ASCII_ALPHANUMERIC = np.array([chr(i).isalnum() and i < 128 for i in range(256)])
+_ASCII_NORMALIZED = bytes(ord(chr(i).lower()) if _ASCII_ALPHANUMERIC[i] or chr(i) in "'\n" else 32 for i in range(256))
 _OTHER_WHITESPACE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 
 
@@ -61,11 +63,14 @@ def tokenize_block(text: str, tokenizer: Literal["whitespace", "words"]) -> Toke
     """The words of a block, without a Python object for any of them."""
     import pyarrow as pa
 
-    if tokenizer == "words":
-        text = normalize_words(text)
-    if not text.isascii():
-        text = _OTHER_WHITESPACE.sub(" ", text)
-    data = np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
+    if tokenizer == "words" and text.isascii():
+        data = _normalized_ascii(text)
+    else:
+        if tokenizer == "words":
+            text = normalize_words(text)
+        if not text.isascii():
+            text = _OTHER_WHITESPACE.sub(" ", text)
+        data = np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
     if data.size == 0:
         return TokenBlock(pa.array([], type=pa.string()), np.empty(0, dtype=np.int64))
     is_space = _ASCII_WHITESPACE[data]
@@ -79,3 +84,12 @@ def tokenize_block(text: str, tokenizer: Literal["whitespace", "words"]) -> Toke
     np.cumsum(stops - starts, out=ends[1:])
     words = pa.StringArray.from_buffers(starts.size, pa.py_buffer(ends), pa.py_buffer(data[~is_space]))
     return TokenBlock(words, np.searchsorted(starts, np.flatnonzero(data == ord("\n"))))
+
+
+def _normalized_ascii(text: str) -> npt.NDArray[np.uint8]:
+    """The bytes of `normalize_words` up to the number of spaces, several times faster."""
+    data = np.frombuffer(bytearray(text.encode("ascii").translate(_ASCII_NORMALIZED)), dtype=np.uint8)
+    marks = np.flatnonzero(data == ord("'"))
+    alphanumeric = np.append(_ASCII_ALPHANUMERIC[data], False)  # so that -1 and the end are none
+    data[marks[~(alphanumeric[marks - 1] & alphanumeric[marks + 1])]] = ord(" ")
+    return data
