@@ -6,11 +6,13 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+
+from torchw2v.training import EngineSettings, ModelSettings
+
+pytest.importorskip("hydra", reason="train.py needs the package hydra-core")
 from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
-
-from torchw2v.training import EngineSettings, ModelSettings
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 GROUPS = sorted(folder.name for folder in CONFIGS.iterdir() if folder.is_dir())

@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
-from gensim.models import KeyedVectors
-from hydra.core.global_hydra import GlobalHydra
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tests.training import planted
 from torchw2v.export import load_safetensors
+
+pytest.importorskip("hydra", reason="train.py needs the package hydra-core")
+from hydra.core.global_hydra import GlobalHydra
 
 ROOT = Path(__file__).parents[1]
 SMALL = ["trainer.max_epochs=2", "model.embedding_dim=8", "engine.words_per_batch=256"]
@@ -85,7 +86,7 @@ def test_a_run_leaves_all_its_files_and_says_where(train_py, text, tmp_path):
     config = yaml.safe_load((folder / "config.yaml").read_text())
     assert config["data"]["path"] == str(text)
     assert config["model"]["embedding_dim"] == 8
-    vectors = KeyedVectors.load_word2vec_format(folder / "vectors.txt")
+    vectors = pytest.importorskip("gensim.models").KeyedVectors.load_word2vec_format(folder / "vectors.txt")
     assert tuple(vectors.index_to_key) == load_safetensors(folder / "vectors.safetensors").words
     scalars = EventAccumulator(str(folder)).Reload()
     assert [event.step for event in scalars.Scalars("epoch/loss")] == [15, 30]

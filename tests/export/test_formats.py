@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
-from gensim.models import KeyedVectors
 from google.protobuf import text_format
 from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 
@@ -35,7 +34,7 @@ def test_golden_word2vec_text(tmp_path):
 
 def test_gensim_reads_word2vec_text(tmp_path, vectors):
     save_word2vec_text(vectors, tmp_path / "vectors.txt")
-    loaded = KeyedVectors.load_word2vec_format(tmp_path / "vectors.txt")
+    loaded = pytest.importorskip("gensim.models").KeyedVectors.load_word2vec_format(tmp_path / "vectors.txt")
     assert loaded.index_to_key == WORDS
     np.testing.assert_allclose(loaded.vectors, vectors.matrix.numpy(), rtol=1e-6)
     assert [word for word, _ in loaded.most_similar("the", topn=3)] == [n.word for n in vectors.most_similar("the", 3)]

@@ -8,8 +8,6 @@ import os
 import time
 from pathlib import Path
 
-import platformdirs
-
 from torchw2v.atomic import write_text
 from torchw2v.errors import InputError
 
@@ -19,8 +17,11 @@ _SETTLED_AFTER_NS = 2_000_000_000
 
 def default_cache_dir() -> Path:
     """The folder named by TORCHW2V_CACHE, or the user's cache folder of this system."""
-    named = os.environ.get("TORCHW2V_CACHE")
-    return Path(named).expanduser() if named else Path(platformdirs.user_cache_dir("torchw2v", appauthor=False))
+    if named := os.environ.get("TORCHW2V_CACHE"):
+        return Path(named).expanduser()
+    import platformdirs
+
+    return platformdirs.user_cache_path("torchw2v", appauthor=False)
 
 
 def make_cache_dir(path: str | Path | None) -> Path:
