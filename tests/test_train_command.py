@@ -117,6 +117,16 @@ def test_resume_last(train_py, text, tmp_path):
     assert "Trained     3,600 words" in out
 
 
+def test_resume_last_takes_up_a_run_that_was_killed(train_py, text, tmp_path):
+    train_py("data=text", f"data.path={text}", *SMALL)
+    runs = tmp_path / "lightning_logs" / "skipgram_neg"
+    train_py("data=text", f"data.path={text}", *SMALL, "trainer.max_epochs=1")
+    (runs / "latest").unlink()  # what a kill -9 leaves: a checkpoint after one epoch, and no link to it
+    status, out, _ = train_py("data=text", f"data.path={text}", *SMALL, "resume=last")
+    assert status == 0
+    assert "Trained     3,600 words" in out
+
+
 def test_cuda_is_taken_by_auto_only_where_it_is(train_py, text):
     status, _, err = train_py("data=text", f"data.path={text}", "trainer=gpu", *SMALL)
     if torch.cuda.is_available():
@@ -145,7 +155,8 @@ BAD = {
     "unknown model": (["model=skipgran"], "skipgram_neg"),
     "unknown key": (["data.path=text.txt", "model.windw=5"], "windw"),
     "unwritable": (["data.path=text.txt", "output_dir=one"], "one/skipgram_neg: cannot make a folder for the run"),
-    "no checkpoint": (["data.path=text.txt", "resume=last"], "no checkpoint to resume from"),
+    "no run to resume": (["data.path=text.txt", "resume=last"], "no run there has a checkpoint to resume from"),
+    "no checkpoint": (["data.path=text.txt", "resume=empty.ckpt"], "empty.ckpt: no checkpoint to resume from"),
     "optimizer": (["data.path=text.txt", "+engine.optimizer.momentun=0.9"], "engine.optimizer: "),
     "optimizer class": (["data.path=text.txt", "engine.optimizer._target_=torch.optim.Sdg"], "torch.optim.Sdg"),
 }

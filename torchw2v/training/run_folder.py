@@ -72,12 +72,20 @@ def link_latest(folder: Path) -> Path:
 
 
 def find_checkpoint(resume: str | Path, output_dir: str | Path, model_name: str) -> Path:
-    """The checkpoint that `resume` names: a file, a run's folder, or "last" for the newest run of the model.
+    """The checkpoint that `resume` names: a file, a run's folder, or "last" for the newest one of the model.
+
+    "last" asks the checkpoints and not the link `latest`, because a run that was killed has left none.
 
     Raises:
         InputError: there is none.
     """
-    path = Path(output_dir).expanduser() / model_name / LATEST if resume == "last" else Path(resume).expanduser()
+    if resume == "last":
+        runs = Path(output_dir).expanduser() / model_name
+        found = {path.resolve() for path in runs.glob(f"*/{LAST_CHECKPOINT}")}
+        if not found:
+            raise InputError(f"{runs}: no run there has a checkpoint to resume from; train one first")
+        return max(found, key=lambda path: path.stat().st_mtime_ns)
+    path = Path(resume).expanduser()
     if path.is_dir():
         path = path / LAST_CHECKPOINT
     if not path.is_file():
