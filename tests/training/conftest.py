@@ -39,12 +39,13 @@ def train(tmp_path: Path) -> Callable[..., Word2VecResult]:
         engine: dict[str, Any] | None = None,
         accelerator: str = "cpu",
         callbacks: list[pl.Callback] | None = None,
+        max_steps: int = -1,
         tokenizer: Any = "whitespace",
         **settings: Any,
     ) -> Word2VecResult:
         folder = tmp_path / name
         folder.mkdir()
-        trainer = make_trainer(folder, max_epochs, accelerator)
+        trainer = make_trainer(folder, max_epochs, accelerator, max_steps=max_steps)
         return train_word2vec(
             lambda: Corpus(source, tokenizer=tokenizer),
             folder,

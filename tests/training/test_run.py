@@ -120,6 +120,14 @@ def test_resuming_between_two_epochs_and_for_more_of_them(train, tmp_path):
     assert len(resumed.metrics["training"]["epoch_losses"]) == 1
 
 
+def test_a_run_ended_by_max_steps_can_be_taken_up(train, tmp_path):
+    steps = train(SENTENCES, name="whole", max_epochs=2).metrics["training"]["steps"]
+    train(SENTENCES, name="some", max_epochs=2, max_steps=steps // 2 + 2)
+    rest = train(SENTENCES, name="rest", max_epochs=2, resume=tmp_path / "some" / "checkpoints" / "last.ckpt")
+    assert rest.metrics["training"]["steps"] == steps
+    assert rest.metrics["training"]["words"] < sum(map(len, SENTENCES))
+
+
 def test_a_checkpoint_of_another_corpus_is_refused(train, tmp_path):
     train(SENTENCES, name="first", max_epochs=1)
     checkpoint = tmp_path / "first" / "checkpoints" / "last.ckpt"

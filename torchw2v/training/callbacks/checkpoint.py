@@ -33,7 +33,8 @@ class LastCheckpoint(Checkpoint):
     def on_train_batch_end(self, trainer: pl.Trainer, *args: Any) -> None:
         # inside the epoch: at its end Lightning would count a part as the whole
         due = time.monotonic() - self._saved_at > self.every_seconds
-        if (due or trainer.should_stop) and not _is_last_batch(trainer):
+        stops = trainer.should_stop or 0 <= trainer.max_steps <= trainer.global_step
+        if (due or stops) and not _is_last_batch(trainer):
             self._save(trainer)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
