@@ -51,7 +51,7 @@ class Score:
 @dataclass
 class Run:
     score: Score
-    loss: float  # of the last epoch, in nats a pair
+    loss: float | None  # of the last epoch, in nats a pair; gensim's is not comparable
     seconds: float
     words: int  # raw, times epochs
 
@@ -150,7 +150,7 @@ def train_gensim(text: Path, model: ModelSettings, epochs: int, max_size: int | 
     words = word2vec.corpus_total_words
     start = time.perf_counter()
     word2vec.train(corpus_file=str(text), total_examples=word2vec.corpus_count, total_words=words, epochs=epochs)
-    return Run(evaluate(word2vec.wv), math.nan, time.perf_counter() - start, words * epochs)
+    return Run(evaluate(word2vec.wv), None, time.perf_counter() - start, words * epochs)
 
 
 def evaluate(vectors: KeyedVectors) -> Score:
@@ -179,7 +179,7 @@ def report(runs: dict[str, list[Run]], name: str, seed: int, run: Run) -> None:
     runs.setdefault(name, []).append(run)
     score = run.score
     print(
-        f"seed {seed}, {name}: loss {run.loss:.4f}, WordSim {score.wordsim:.4f}, SimLex {score.simlex:.4f}, "
+        f"seed {seed}, {name}: loss {run.loss}, WordSim {score.wordsim:.4f}, SimLex {score.simlex:.4f}, "
         f"analogies {score.analogies:.4f}, {run.seconds:.1f} s, {run.words / run.seconds:,.0f} words/s",
         file=sys.stderr,
         flush=True,
@@ -200,10 +200,11 @@ def table(runs: dict[str, list[Run]]) -> str:
     ]
     for name, some in runs.items():
         ratios = [run.seconds / other.seconds for run, other in zip(some, runs.get("gensim", []), strict=False)]
+        losses = [run.loss for run in some if run.loss is not None]
         cells = [
             name,
             *(cell([getattr(run.score, task) for run in some], ".3f") for task in ("wordsim", "simlex", "analogies")),
-            cell([run.loss for run in some], ".4g"),
+            cell(losses, ".4g", missing="nan" if losses else "–"),
             cell([run.seconds for run in some], ".0f"),
             cell([run.words / run.seconds for run in some], ",.0f"),
             cell(ratios, ".2f"),
@@ -212,10 +213,10 @@ def table(runs: dict[str, list[Run]]) -> str:
     return "\n".join(lines)
 
 
-def cell(values: list[float], form: str) -> str:
+def cell(values: list[float], form: str, missing: str = "–") -> str:
     """Mean and range."""
     if not values or not all(map(math.isfinite, values)):
-        return "–"
+        return missing
     text = format(mean(values), form)
     return text if len(values) == 1 else f"{text} ({format(min(values), form)}–{format(max(values), form)})"
 

@@ -5,9 +5,9 @@
 
 word2vec takes one step for each pair, and each sees the rows that the last one left. A batch adds up the gradients of
 its pairs at the same rows. That is as good for the many rows that occur a few times, but the steps of a frequent word
-add up to one that overshoots: with n_r · lr beyond about 20 the rows grow without bound. So no row goes further than it
-would with L / lr of its gradients. L = 1.6 costs nothing in quality and holds for a vocabulary of twenty words, where
-3.2 does not: docs/performance.md has the measurements.
+add up to one that overshoots, and in large batches or small vocabularies the rows grow without bound. So no row goes
+further than it would with L / lr of its gradients. L = 1.6 costs nothing in quality and holds for a vocabulary of
+twenty words, where 3.2 does not: docs/performance.md has the measurements.
 """
 
 from __future__ import annotations

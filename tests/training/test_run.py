@@ -147,6 +147,12 @@ def test_a_file_that_is_no_checkpoint(train, tmp_path, content):
         train(SENTENCES, resume=path)
 
 
+def test_a_training_that_diverges_says_so_and_keeps_no_vectors(train, tmp_path):
+    with pytest.raises(InputError, match=r"training diverged: the loss is (nan|inf) after \d+ steps; lower model\.lea"):
+        train(SENTENCES, model={"learning_rate": 50.0}, engine={"optimizer": torch.optim.SGD})
+    assert not list((tmp_path / "run").rglob("*.*t*"))
+
+
 def test_files_of_a_run(train, tmp_path):
     result = train(SENTENCES, max_epochs=1)
     folder = tmp_path / "run"

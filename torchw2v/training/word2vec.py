@@ -20,7 +20,13 @@ from torchw2v.data.sampling import WindowSampler
 from torchw2v.errors import InputError
 from torchw2v.nn import NegativeSampling, SkipGram
 from torchw2v.optim import RowSGD
-from torchw2v.training.callbacks import LastCheckpoint, StopOnSignal, TrainingMetrics, WordProgress
+from torchw2v.training.callbacks import (
+    LastCheckpoint,
+    StopOnDivergence,
+    StopOnSignal,
+    TrainingMetrics,
+    WordProgress,
+)
 from torchw2v.training.data_module import Word2VecData
 from torchw2v.training.environment import machine, versions
 from torchw2v.training.module import Word2VecModule, takes_sparse_gradients
@@ -136,7 +142,7 @@ def train_word2vec(
     if resume is not None:
         check_checkpoint(resume)
     stop, totals, checkpoint = StopOnSignal(), TrainingMetrics(), folder / LAST_CHECKPOINT
-    trainer = make_trainer([stop, totals, WordProgress(), LastCheckpoint(checkpoint)])
+    trainer = make_trainer([stop, totals, WordProgress(), StopOnDivergence(), LastCheckpoint(checkpoint)])
     positive_int("trainer.max_epochs", trainer.max_epochs)
     if trainer.world_size > 1:
         raise InputError(f"trainer: {trainer.world_size} processes were asked for, but only one is supported so far")
