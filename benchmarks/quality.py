@@ -31,6 +31,7 @@ from gensim.test.utils import datapath
 from benchmarks.conditions import conditions
 from torchw2v.data import Corpus
 from torchw2v.data.datasets import pydocs
+from torchw2v.errors import InputError
 from torchw2v.optim import RowSGD
 from torchw2v.training import EngineSettings, ModelSettings, train_word2vec
 
@@ -103,24 +104,28 @@ def train_ours(
     seed: int,
 ) -> Run:
     engine = EngineSettings(words_per_batch, optimizer=partial(RowSGD, max_row_step=max_row_step))
-    result = train_word2vec(
-        lambda: corpus,
-        folder,
-        lambda callbacks: pl.Trainer(
-            accelerator="cpu",
-            devices=1,
-            max_epochs=epochs,
-            callbacks=callbacks,
-            logger=False,
-            enable_model_summary=False,
-            use_distributed_sampler=False,
-            default_root_dir=folder,
-        ),
-        model=model,
-        engine=engine,
-        max_size=max_size,
-        seed=seed,
-    )
+    try:
+        result = train_word2vec(
+            lambda: corpus,
+            folder,
+            lambda callbacks: pl.Trainer(
+                accelerator="cpu",
+                devices=1,
+                max_epochs=epochs,
+                callbacks=callbacks,
+                logger=False,
+                enable_model_summary=False,
+                use_distributed_sampler=False,
+                default_root_dir=folder,
+            ),
+            model=model,
+            engine=engine,
+            max_size=max_size,
+            seed=seed,
+        )
+    except InputError as error:  # it diverged
+        print(error, file=sys.stderr)
+        return Run(Score(), math.nan, math.nan, 0)
     if result.stopped_by:
         sys.exit(f"stopped by {result.stopped_by}")
     training = result.metrics["training"]
