@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ def main(config: DictConfig) -> None:
     except KeyboardInterrupt:
         print("torchw2v: interrupted before there were results", file=sys.stderr)
         sys.exit(128 + signal.SIGINT)
+    except BrokenPipeError:  # nobody reads the report any more; Python would complain again at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + signal.SIGPIPE)
     except Exception as error:
         message = explain(error)
         if message is None:
@@ -46,11 +50,14 @@ def run(config: DictConfig) -> Word2VecResult:
     from torchw2v.training.devices import choose_accelerator
     from torchw2v.training.report import format_report
     from torchw2v.training.run_folder import create_run_folder, discard_if_untrained, find_checkpoint, link_latest
+    from torchw2v.training.settings import read_settings
 
     name = config.model.name
-    model = ModelSettings(**{key: value for key, value in config.model.items() if key != "name"})
-    engine_settings = {key: value for key, value in config.engine.items() if key not in ("name", "optimizer")}
-    engine = EngineSettings(**engine_settings, optimizer=instantiate(config.engine.optimizer))
+    model = read_settings(ModelSettings, "model", dict(config.model))
+    optimizer = instantiate(config.engine.optimizer)
+    engine = read_settings(EngineSettings, "engine", dict(config.engine) | {"optimizer": optimizer})
+    if config.data.path is not None and config.data.corpus.source != config.data.path:
+        raise InputError("data.path is for text of your own: add data=text")
     accelerator = choose_accelerator(config.trainer.accelerator)
     resume = find_checkpoint(config.resume, config.output_dir, name) if config.resume else None
     folder = create_run_folder(config.output_dir, name)
@@ -79,7 +86,7 @@ def run(config: DictConfig) -> Word2VecResult:
         )
     finally:
         discard_if_untrained(folder)
-    print(format_report(result, folder, link_latest(folder)))
+    print(format_report(result, folder, link_latest(folder)), flush=True)
     return result
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import logging
 import os
 import signal
@@ -11,6 +13,12 @@ import warnings
 
 from torchw2v.errors import InputError
 
+_REMEDIES = {
+    errno.ENOSPC: "; free some space or set output_dir",
+    errno.EDQUOT: "; free some space or set output_dir",
+    errno.EACCES: "; change its permissions or set output_dir",
+    errno.EROFS: "; set output_dir to a place that can be written",
+}
 _CONFIGURATION_PACKAGES = ("hydra", "omegaconf")
 
 
@@ -22,7 +30,10 @@ def speak_plainly() -> None:
     warnings.filterwarnings("ignore", message=".*smaller than the logging interval")  # short runs are fine
     warnings.showwarning = _show_warning  # type: ignore[assignment]
     threading.excepthook = _show_thread_error
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("torchw2v: terminated before there were results"))
+    signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a word may hold what the terminal cannot show
 
 
 def explain(error: BaseException) -> str | None:
@@ -37,10 +48,16 @@ def explain(error: BaseException) -> str | None:
         return None
     for cause in causes:
         if isinstance(cause, OSError) and cause.strerror:
-            return f"{cause.filename or 'while writing'}: {cause.strerror}; free some space or set output_dir"
+            remedy = _REMEDIES.get(cause.errno or 0, "")
+            return f"{cause.filename or 'while writing'}: {cause.strerror}{remedy}"
         if type(cause).__module__.partition(".")[0] in _CONFIGURATION_PACKAGES:
             return "; ".join(str(cause).splitlines())
     return None
+
+
+def _terminate(number: int, frame: object) -> None:
+    print("torchw2v: terminated before there were results", file=sys.stderr)
+    sys.exit(128 + number)
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: object) -> None:

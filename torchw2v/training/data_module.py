@@ -13,6 +13,8 @@ from torchw2v.data.sampling import WindowSampler
 from torchw2v.data.vocabulary import Vocabulary
 from torchw2v.errors import InputError
 
+_SAMPLING = ("seed", "window", "sample", "num_negatives", "ns_exponent")
+
 
 class Word2VecData(pl.LightningDataModule):
     """Pairs of a corpus, drawn by a sampler.
@@ -40,6 +42,7 @@ class Word2VecData(pl.LightningDataModule):
             "corpus": self.corpus.fingerprint,
             "vocab_size": len(self.vocabulary),
             "words_per_batch": self.batches.words_per_batch,
+            **{name: getattr(self.batches.sampler, name) for name in _SAMPLING},
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -47,8 +50,8 @@ class Word2VecData(pl.LightningDataModule):
             there = state_dict.get(name)
             if there != here:
                 raise InputError(
-                    f"the checkpoint was made with another {name} ({there}, here {here}); resume with the data, "
-                    "tokenizer, min_count, max_size and words_per_batch of that run"
+                    f"the checkpoint was made with another {name} ({there}, here {here}); "
+                    "resume with the data, seed and settings of that run"
                 )
 
 

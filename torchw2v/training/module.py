@@ -50,7 +50,25 @@ class Word2VecModule(pl.LightningModule):
         self.register_buffer("loss_sum", torch.zeros((), dtype=torch.float64), persistent=False)
         self.num_pairs = 0
 
+    def _descent(self) -> dict[str, Any]:
+        """What Lightning restores from a checkpoint, whatever the configuration says."""
+        optimizer = getattr(self.make_optimizer, "func", self.make_optimizer)
+        return {
+            "optimizer": getattr(optimizer, "__qualname__", repr(optimizer)),
+            "learning_rate": self.learning_rate,
+            "min_learning_rate": self.min_learning_rate,
+        }
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        checkpoint["descent"] = self._descent()
+
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        for name, here in self._descent().items():
+            there = checkpoint["descent"].get(name)
+            if there != here:
+                raise InputError(
+                    f"the checkpoint was made with another {name} ({there}, here {here}); resume with that of the run"
+                )
         for name, here in self.state_dict().items():
             there = checkpoint["state_dict"].get(name)
             if there is None or there.shape != here.shape:

@@ -21,7 +21,7 @@ def telling_words(words: Sequence[str], n: int = 10) -> list[str]:
     return [candidates[rank] for rank in ranks]
 
 
-def format_report(result: Word2VecResult, folder: Path, latest: Path) -> str:
+def format_report(result: Word2VecResult, folder: Path, latest: Path | None) -> str:
     """Neighbours, totals, and every path that was written."""
     vectors, metrics = result.vectors, result.metrics
     words = telling_words(vectors.words)
@@ -43,7 +43,7 @@ def format_report(result: Word2VecResult, folder: Path, latest: Path) -> str:
         lines.append(f"Loss        {losses[0]:.4f} -> {losses[-1]:.4f} nats a pair, first and last epoch")
     lines += ["", f"Written to {folder.absolute()}:"]
     lines += [f"  {path.relative_to(folder)}" for path in result.paths]
-    lines += [f"{latest} points there."]
+    lines += [f"{latest} points there."] if latest else []
     if result.stopped_by:
         lines += ["", f"Stopped early by {result.stopped_by}; go on with resume={folder}"]
     return "\n".join(lines)

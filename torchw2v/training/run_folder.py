@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
+import warnings
 from datetime import datetime
 from pathlib import Path
 
@@ -54,20 +55,24 @@ def check_free_space(folder: Path, needed: int) -> None:
         )
 
 
-def link_latest(folder: Path) -> Path:
-    """Let `latest` beside the folder point to it; a text file with its name where links are not to be had."""
+def link_latest(folder: Path) -> Path | None:
+    """Let `latest` beside the folder point to it; a text file with its name where links are not to be had.
+
+    The results are there without it: where neither can be written, it warns and returns None.
+    """
     link = folder.parent / LATEST
-    temporary = Path(tempfile.mkdtemp(prefix=f".{LATEST}.", dir=folder.parent))
     try:
-        new = temporary / LATEST
-        try:
-            new.symlink_to(folder.name, target_is_directory=True)
-        except OSError:
-            link = link.with_suffix(".txt")
-            new.write_text(f"{folder.name}\n", encoding="utf-8")
-        new.replace(link)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=f".{LATEST}.", dir=folder.parent) as temporary:
+            new = Path(temporary, LATEST)
+            try:
+                new.symlink_to(folder.name, target_is_directory=True)
+            except OSError:
+                link = link.with_suffix(".txt")
+                new.write_text(f"{folder.name}\n", encoding="utf-8")
+            new.replace(link)
+    except OSError as error:
+        warnings.warn(f"{link}: cannot be made to point to {folder.name}: {error.strerror}", stacklevel=2)
+        return None
     return link
 
 
@@ -93,8 +98,12 @@ def find_checkpoint(resume: str | Path, output_dir: str | Path, model_name: str)
     return path.resolve()
 
 
-def check_checkpoint(path: Path) -> None:
-    """InputError if the file is no checkpoint that can be read without running code from it."""
+def read_progress(path: Path) -> int:
+    """The steps that the run of a checkpoint had made.
+
+    Raises:
+        InputError: the file is no checkpoint that can be read without running code from it.
+    """
     try:
         state = torch.load(path, map_location="meta", weights_only=True)
     except Exception as error:  # torch raises what the bytes happen to provoke
@@ -102,3 +111,4 @@ def check_checkpoint(path: Path) -> None:
         raise InputError(f"{path}: not a checkpoint that can be read: {reason}") from None
     if not isinstance(state, dict) or "global_step" not in state:
         raise InputError(f"{path}: not a checkpoint of a run; resume from checkpoints/last.ckpt of one")
+    return int(state["global_step"])

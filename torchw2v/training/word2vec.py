@@ -13,82 +13,26 @@ import lightning.pytorch as pl
 import torch
 from tqdm import tqdm
 
-from torchw2v.checks import int_at_least, non_negative, positive, positive_int
+from torchw2v.checks import int_at_least, positive_int
 from torchw2v.data.corpus import Corpus
 from torchw2v.data.encoding import EncodedCorpus, encode
 from torchw2v.data.sampling import WindowSampler
 from torchw2v.errors import InputError
 from torchw2v.nn import NegativeSampling, SkipGram
-from torchw2v.optim import RowSGD
 from torchw2v.training.callbacks import (
     LastCheckpoint,
-    StopOnDivergence,
+    StopOnFailure,
     StopOnSignal,
     TrainingMetrics,
     WordProgress,
 )
 from torchw2v.training.data_module import Word2VecData
 from torchw2v.training.environment import machine, versions
-from torchw2v.training.module import Word2VecModule, takes_sparse_gradients
+from torchw2v.training.module import Word2VecModule
 from torchw2v.training.results import result_bytes, write_results
-from torchw2v.training.run_folder import LAST_CHECKPOINT, check_checkpoint, check_free_space
+from torchw2v.training.run_folder import LAST_CHECKPOINT, check_free_space, read_progress
+from torchw2v.training.settings import EngineSettings, ModelSettings
 from torchw2v.vectors import WordVectors
-
-
-@dataclass(frozen=True)
-class ModelSettings:
-    """Of the model and its samples; the names and defaults are word2vec's."""
-
-    embedding_dim: int = 100
-    window: int = 5
-    num_negatives: int = 5
-    sample: float = 1e-3
-    ns_exponent: float = 0.75
-    learning_rate: float = 0.025
-    min_learning_rate: float = 1e-4
-
-    def __post_init__(self) -> None:
-        positive_int("model.embedding_dim", self.embedding_dim)
-        positive_int("model.window", self.window)
-        positive_int("model.num_negatives", self.num_negatives)
-        non_negative("model.sample", self.sample)
-        positive("model.learning_rate", self.learning_rate)
-        if non_negative("model.min_learning_rate", self.min_learning_rate) > self.learning_rate:
-            raise InputError(
-                f"model.min_learning_rate is {self.min_learning_rate}, above model.learning_rate "
-                f"{self.learning_rate}: the rate can only fall"
-            )
-
-
-@dataclass(frozen=True)
-class EngineSettings:
-    """Of the steps in which a model is trained.
-
-    Attributes:
-        words_per_batch: words of the corpus in one step.
-        threads: of torch's operations; None leaves it to torch.
-        optimizer: makes a torch optimiser from parameters and `lr`.
-        sparse: sparse gradients; None where the optimiser takes them.
-    """
-
-    words_per_batch: int = 1024
-    threads: int | None = 1
-    optimizer: Callable[..., torch.optim.Optimizer] = RowSGD
-    sparse: bool | None = None
-
-    def __post_init__(self) -> None:
-        positive_int("engine.words_per_batch", self.words_per_batch)
-        if self.threads is not None:
-            positive_int("engine.threads", self.threads)
-        if self.sparse and not takes_sparse_gradients(self.optimizer):
-            raise InputError(
-                "engine.sparse=true works with RowSGD and torch's SGD, SparseAdam and Adagrad only; "
-                "set engine.sparse=null"
-            )
-
-    @property
-    def sparse_gradients(self) -> bool:
-        return takes_sparse_gradients(self.optimizer) if self.sparse is None else self.sparse
 
 
 @dataclass
@@ -139,13 +83,10 @@ def train_word2vec(
         InputError: what was given cannot be trained on or written to.
     """
     int_at_least(0, "seed", seed)
-    if resume is not None:
-        check_checkpoint(resume)
+    steps_done = read_progress(resume) if resume else 0
     stop, totals, checkpoint = StopOnSignal(), TrainingMetrics(), folder / LAST_CHECKPOINT
-    trainer = make_trainer([stop, totals, WordProgress(), StopOnDivergence(), LastCheckpoint(checkpoint)])
-    positive_int("trainer.max_epochs", trainer.max_epochs)
-    if trainer.world_size > 1:
-        raise InputError(f"trainer: {trainer.world_size} processes were asked for, but only one is supported so far")
+    trainer = make_trainer([stop, totals, WordProgress(), StopOnFailure(), LastCheckpoint(checkpoint)])
+    _check_trainer(trainer, engine)
     seconds: dict[str, float] = {}
     with _timed(seconds, "corpus"):
         corpus = read_corpus(make_corpus(), cache_dir=cache_dir)
@@ -174,38 +115,46 @@ def train_word2vec(
         min_learning_rate=model.min_learning_rate,
     )
     data = Word2VecData(corpus, vocabulary, sampler, words_per_batch=engine.words_per_batch)
-    with stop, _threads(engine.threads):
-        trainer.fit(module, datamodule=data, ckpt_path=resume, weights_only=True)
-    seconds["training"] = totals.seconds
-
-    vectors = WordVectors(vocabulary.words, network.in_embeddings.cpu())
-    metrics = {
-        "corpus": {
-            "words": len(corpus),
-            "sentences": corpus.num_sentences,
-            "different_words": int(corpus.counts.size),
-            "vocabulary": len(vocabulary),
-            "words_in_vocabulary": vocabulary.total,
-        },
-        "training": {
-            "words": totals.num_words,
-            "kept_words": totals.num_kept,
-            "pairs": totals.num_pairs,
-            "steps": trainer.global_step,
-            "words_per_second": totals.num_words / totals.seconds if totals.seconds else 0.0,
-            "kept_words_per_second": totals.num_kept / totals.seconds if totals.seconds else 0.0,
-            "epoch_losses": totals.epoch_losses,
-            "stopped_by": stop.received.name if stop.received else None,
-        },
-        "seconds": seconds,
-        "seed": seed,
-        "machine": machine(trainer.strategy.root_device) | {"threads": engine.threads or torch.get_num_threads()},
-        "versions": versions(),
-    }
-    written = write_results(folder, vectors, metrics)
+    if steps_done >= len(data.batches) * (trainer.max_epochs or 0) or 0 <= trainer.max_steps <= steps_done:
+        raise InputError(
+            f"{resume}: this run had {steps_done:,} steps and has nothing left to do; "
+            f"set trainer.max_epochs above {steps_done // len(data.batches)}"
+        )
+    with stop:
+        with _threads(engine.threads):
+            trainer.fit(module, datamodule=data, ckpt_path=resume, weights_only=True)
+        stopped_by = stop.received.name if stop.received else None
+        stop.listen()
+        seconds["training"] = totals.seconds
+        metrics = {
+            "corpus": {
+                "words": len(corpus),
+                "sentences": corpus.num_sentences,
+                "different_words": int(corpus.counts.size),
+                "vocabulary": len(vocabulary),
+                "words_in_vocabulary": vocabulary.total,
+            },
+            "training": totals.summary() | {"steps": trainer.global_step, "stopped_by": stopped_by},
+            "seconds": seconds,
+            "seed": seed,
+            "machine": machine(trainer.strategy.root_device) | {"threads": engine.threads or torch.get_num_threads()},
+            "versions": versions(),
+        }
+        vectors = WordVectors(vocabulary.words, network.in_embeddings.cpu())
+        written = write_results(folder, vectors, metrics)
     if checkpoint.exists():
         written.append(checkpoint)
-    return Word2VecResult(vectors, metrics, written, metrics["training"]["stopped_by"])  # type: ignore[index]
+    return Word2VecResult(vectors, metrics, written, stopped_by)
+
+
+def _check_trainer(trainer: pl.Trainer, engine: EngineSettings) -> None:
+    positive_int("trainer.max_epochs", trainer.max_epochs)
+    if trainer.world_size > 1:
+        raise InputError(f"trainer: {trainer.world_size} processes were asked for, but only one is supported so far")
+    if trainer.accumulate_grad_batches != 1:
+        raise InputError("trainer.accumulate_grad_batches must be 1: set engine.words_per_batch for larger steps")
+    if trainer.gradient_clip_val and engine.sparse_gradients:
+        raise InputError("trainer.gradient_clip_val needs dense gradients: set engine.sparse=false")
 
 
 def read_corpus(corpus: Corpus, *, cache_dir: str | Path | None) -> EncodedCorpus:

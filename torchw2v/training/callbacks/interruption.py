@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from types import FrameType
 from typing import Any
@@ -13,12 +14,12 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopOnSignal(pl.Callback):
-    """Turn the first SIGINT or SIGTERM into the end of training; a second one acts as it did before.
+    """Turn the first SIGINT or SIGTERM into the end of training; a second one gives up at once.
 
-    A context around `fit`, because Lightning installs handlers of its own inside it and leaves them there.
+    A context around `fit` and around what is written after it, which a signal must not cut short either.
 
     Attributes:
-        received: the signal that ended training, or None.
+        received: the first signal, or None.
     """
 
     def __init__(self) -> None:
@@ -31,20 +32,24 @@ class StopOnSignal(pl.Callback):
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._restore()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
-    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+    def listen(self) -> None:
+        """Take the signals over; Lightning puts handlers of its own in place where `fit` begins and ends."""
         for number in self._before:
             signal.signal(number, self._on_signal)
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self.listen()
 
     def on_train_batch_end(self, trainer: pl.Trainer, *args: Any) -> None:
         if self.received is not None:
             trainer.should_stop = True
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self.received is not None:
+            print("\ntorchw2v: given up; what the last checkpoint holds is kept", file=sys.stderr)
+            raise SystemExit(128 + number)
         self.received = signal.Signals(number)
-        self._restore()
-
-    def _restore(self) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        print("\ntorchw2v: stopping after this step, then writing the results; again to give up", file=sys.stderr)

@@ -70,6 +70,17 @@ class TrainingMetrics(pl.Callback):
     def on_exception(self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException) -> None:
         self.seconds = time.perf_counter() - self._start
 
+    def summary(self) -> dict[str, Any]:
+        """The totals, for `metrics.json`."""
+        return {
+            "words": self.num_words,
+            "kept_words": self.num_kept,
+            "pairs": self.num_pairs,
+            "words_per_second": self.num_words / self.seconds if self.seconds else 0.0,
+            "kept_words_per_second": self.num_kept / self.seconds if self.seconds else 0.0,
+            "epoch_losses": self.epoch_losses,
+        }
+
     @staticmethod
     def _log(trainer: pl.Trainer, values: dict[str, float]) -> None:
         for logger in trainer.loggers:

@@ -37,7 +37,8 @@ class WordProgress(ProgressBar):
         data = trainer.datamodule  # type: ignore[attr-defined]
         assert isinstance(data, Word2VecData)
         words = len(data.corpus)
-        done = min(trainer.global_step * data.batches.words_per_batch, words * trainer.current_epoch + words)
+        steps = trainer.global_step - trainer.current_epoch * len(data.batches)
+        done = words * trainer.current_epoch + steps * data.batches.words_per_batch
         self._bar = tqdm(
             total=words * (trainer.max_epochs or 1),
             initial=done,

@@ -1,4 +1,4 @@
-"""The end of a training that learns nothing any more."""
+"""The end of a training that learns nothing, before its vectors are written as if it had."""
 
 from __future__ import annotations
 
@@ -11,21 +11,26 @@ from torchw2v.errors import InputError
 from torchw2v.training.module import Word2VecModule
 
 
-class StopOnDivergence(pl.Callback):
-    """Raise InputError once the loss is not a number, before it is written to a checkpoint as a result."""
+class StopOnFailure(pl.Callback):
+    """Raise InputError where the loss is not a number, or where an epoch had no pair."""
 
     def on_train_batch_end(  # type: ignore[override]
         self, trainer: pl.Trainer, pl_module: Word2VecModule, *args: Any
     ) -> None:
         # seldom, because asking for the loss makes a GPU wait
         if trainer.global_step % trainer.log_every_n_steps == 0:  # type: ignore[attr-defined]
-            self._check(trainer, pl_module)
+            self._check_loss(trainer, pl_module)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: Word2VecModule) -> None:  # type: ignore[override]
-        self._check(trainer, pl_module)
+        self._check_loss(trainer, pl_module)
+        if pl_module.num_pairs == 0 and trainer.ckpt_path is None:
+            raise InputError(
+                "nothing to train on: no sentence has two words that are kept; a line is a sentence, so put more than "
+                "one word on a line, or lower data.min_count or raise model.sample"
+            )
 
     @staticmethod
-    def _check(trainer: pl.Trainer, pl_module: Word2VecModule) -> None:
+    def _check_loss(trainer: pl.Trainer, pl_module: Word2VecModule) -> None:
         if not math.isfinite(pl_module.loss_sum.item()):
             raise InputError(
                 f"training diverged: the loss is {pl_module.mean_loss} after {trainer.global_step} steps; lower "
