@@ -92,6 +92,17 @@ def test_a_run_leaves_all_its_files_and_says_where(train_py, text, tmp_path):
     assert [event.step for event in scalars.Scalars("epoch/loss")] == [15, 30]
 
 
+def test_a_report_survives_a_terminal_without_unicode_and_a_link_that_cannot_be_made(train_py, tmp_path):
+    (tmp_path / "text.txt").write_text("größe länge höhe tiefe\n" * 100)
+    (tmp_path / "lightning_logs" / "skipgram_neg" / "latest").mkdir(parents=True)
+    command = [sys.executable, ROOT / "train.py", "data=text", "data.path=text.txt", "logger=none", *SMALL]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert rb"gr\xf6\xdfe" in run.stdout
+    assert b"latest: cannot be made to point to" in run.stderr
+
+
 def test_runs_in_the_same_second_get_folders_of_their_own(train_py, text, tmp_path, monkeypatch):
     import torchw2v.training.run_folder as run_folder
 
@@ -153,6 +164,19 @@ BAD = {
     "trainer setting": (["data.path=text.txt", "trainer.max_steps=few"], "trainer: '<' not supported"),
     "accelerator": (["data.path=text.txt", "trainer.accelerator=abacus"], "must be one of auto, cpu, gpu"),
     "unknown model": (["model=skipgran"], "skipgram_neg"),
+    "unknown new key": (
+        ["data.path=text.txt", "+model.windw=5"],
+        "model.windw is no setting; there are embedding_dim,",
+    ),
+    "unknown new engine key": (
+        ["data.path=text.txt", "+engine.foo=5"],
+        "engine.foo is no setting; there are words_per",
+    ),
+    "path without data=text": (["data=pydocs", "data.path=text.txt"], "data.path is for text of your own: add data=te"),
+    "huge seed": (["data.path=text.txt", "seed=99999999999999999999"], "seed must be"),
+    "one word a line": (["data.path=lines", "data.min_count=1"], "nothing to train on: no sentence has two words"),
+    "codec that is no encoding": (["data.path=text.txt", "data.encoding=hex"], "hex"),
+    "empty path": (["data.path="], "an empty path was given"),
     "unknown key": (["data.path=text.txt", "model.windw=5"], "windw"),
     "unwritable": (["data.path=text.txt", "output_dir=one"], "one/skipgram_neg: cannot make a folder for the run"),
     "no run to resume": (["data.path=text.txt", "resume=last"], "no run there has a checkpoint to resume from"),
@@ -168,6 +192,7 @@ def test_bad_input_is_one_clear_line(train_py, text, tmp_path, case):
     (tmp_path / "binary").write_bytes(b"abc\0def")
     (tmp_path / "latin").write_bytes("caf\xe9 au lait".encode("latin-1"))
     (tmp_path / "one").write_text("word " * 100)
+    (tmp_path / "lines").write_text("some\nwords\n" * 100)
     overrides, message = BAD[case]
     status, out, err = train_py("data=text", *overrides)
     assert status != 0

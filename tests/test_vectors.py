@@ -42,6 +42,13 @@ def test_it_is_a_table():
         VECTORS["z"]
 
 
+def test_rows_are_a_view_of_the_table():
+    assert torch.equal(VECTORS.rows(), MATRIX)
+    assert torch.equal(VECTORS.rows(1, 3), MATRIX[1:3])
+    assert VECTORS.rows(3, 100).shape == (2, 2)
+    assert VECTORS.rows(1).data_ptr() == VECTORS.rows()[1].data_ptr()
+
+
 @pytest.mark.parametrize(
     ("words", "matrix", "message"),
     [

@@ -37,7 +37,7 @@ class WordVectors:
             raise InputError(f"a matrix (V, D) of floats is needed, not {matrix.dtype} of shape {tuple(matrix.shape)}")
         if matrix.shape[0] != len(self.words):
             raise InputError(f"{len(self.words)} words, but a matrix of shape {tuple(matrix.shape)}")
-        self._matrix = matrix.detach().clone()
+        self._matrix = matrix.detach().clone(memory_format=torch.contiguous_format)
         self._ids = {word: i for i, word in enumerate(self.words)}
         if len(self._ids) != len(self.words):
             raise InputError("a word stands there twice")
@@ -46,6 +46,10 @@ class WordVectors:
     def matrix(self) -> Tensor:
         """(V, D); a copy, so that the table stays as it is."""
         return self._matrix.clone()
+
+    def rows(self, start: int = 0, stop: int | None = None) -> Tensor:
+        """(stop − start, D), contiguous; a view, to be read only: writing to it would change the table."""
+        return self._matrix[start:stop]
 
     @property
     def embedding_dim(self) -> int:

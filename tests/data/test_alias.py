@@ -8,7 +8,7 @@ import torch
 from scipy import stats
 
 from torchw2v import InputError
-from torchw2v.data.alias import UNITS, AliasTable
+from torchw2v.data.alias import UNITS, AliasTable, integer_masses
 from torchw2v.data.counter_random import Purpose, draw, stream_key
 
 N = 400_000
@@ -74,6 +74,14 @@ def test_the_excluded_outcome_never_comes_and_the_others_keep_their_ratios(name,
 def test_an_outcome_with_nearly_all_the_mass_can_be_excluded():
     table = AliasTable([1e18, 1.0])
     assert set(table.outcome_other_than(torch.zeros(1000, dtype=torch.int64), bits(n=1000)).tolist()) == {1}
+
+
+def test_a_mass_is_within_a_unit_of_its_share_but_for_the_largest_which_takes_what_is_left():
+    weights = np.append(np.full(5000, 1e-15), 1.0)
+    exact = weights / weights.sum() * weights.size * UNITS
+    mass = integer_masses(weights)
+    assert (np.abs(mass - exact)[:-1] <= 1).all()
+    assert 1 < exact[-1] - mass[-1] <= weights.size
 
 
 @pytest.mark.parametrize("weights", [[], [-1.0, 2.0], [np.nan], [np.inf, 1.0], [0.0, 0.0], [[1.0]]])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
 import time
+import tracemalloc
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 
 from torchw2v import InputError
 from torchw2v.data import Corpus, EncodedCorpus, encode
+from torchw2v.data.numbering import WordNumbers, number_words
 from torchw2v.data.text_blocks import read_blocks
 
 LINES = ["the cat sat on the mat", "", "the dog", "   ", "a cat"]
@@ -56,6 +59,12 @@ def test_ids_are_the_text(tmp_path, kind):
     assert corpus.ids.dtype == np.int32
 
 
+@pytest.mark.parametrize("text", ["a b\nc", "a b\nc\n", "a b\nc\n\n  "])
+def test_the_last_sentence_ends_with_or_without_a_line_end(tmp_path, monkeypatch, text):
+    monkeypatch.setattr(Corpus, "blocks", lambda self: iter([text]))
+    assert decode(encode(Corpus("-"), cache_dir=tmp_path)) == [["a", "b"], ["c"]]
+
+
 def test_a_long_text_in_many_blocks(tmp_path, monkeypatch):
     monkeypatch.setattr("torchw2v.data.corpus.read_blocks", partial(read_blocks, size=1000))
     monkeypatch.setattr("torchw2v.data.encoding._IDS_AT_ONCE", 777)
@@ -63,6 +72,35 @@ def test_a_long_text_in_many_blocks(tmp_path, monkeypatch):
     sentences = [[f"w{i}" for i in generator.zipf(1.3, size=generator.integers(1, 30)) % 500] for _ in range(3000)]
     path = write(tmp_path / "text", "\n".join(" ".join(sentence) for sentence in sentences))
     assert decode(encode(Corpus(path), cache_dir=tmp_path / "cache")) == sentences
+
+
+def test_sentences_in_memory_are_read_in_batches_of_words(monkeypatch):
+    monkeypatch.setattr("torchw2v.data.numbering._WORDS_AT_ONCE", 4)
+    corpus = Corpus([["a"] * length for length in (3, 3, 1, 10, 2)])
+    blocks = list(number_words(corpus, WordNumbers()))
+    assert [block.ids.size for block in blocks] == [6, 11, 2]
+    assert [block.sentence_ends.tolist() for block in blocks] == [[3, 6], [1, 11], [2]]
+
+
+@pytest.mark.parametrize("kind", ["generator", "text"])
+def test_memory_does_not_grow_with_the_corpus(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr("torchw2v.data.corpus.read_blocks", partial(read_blocks, size=1 << 16))
+    monkeypatch.setattr("torchw2v.data.numbering._WORDS_AT_ONCE", 1 << 14)
+    monkeypatch.setattr("torchw2v.data.encoding._IDS_AT_ONCE", 1 << 14)
+    words = [f"w{i}" for i in range(1000)]
+    repeats = 3000  # 12 MB of ids
+    if kind == "text":
+        source = write(tmp_path / "text", (" ".join(words) + "\n") * repeats)
+    else:
+        source = (list(words) for _ in range(repeats))
+    tracemalloc.start()
+    try:
+        corpus = encode(Corpus(source), cache_dir=tmp_path / "cache", threads=2)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(corpus) == 1000 * repeats
+    assert peak < 3_000_000
 
 
 def test_vocabulary_settings_are_prefixes_of_one_encoding(tmp_path):
@@ -91,6 +129,57 @@ def test_other_content_or_settings_are_encoded_anew(tmp_path):
     path.write_text("the cat sat on the rug")  # as long as before, a new time stamp
     assert encode(Corpus(path), cache_dir=tmp_path / "cache").folder not in seen
     assert len(seen) == 3
+
+
+def test_how_a_file_is_decompressed_is_part_of_the_key(tmp_path):
+    encode(Corpus(write(tmp_path / "text.txt", "plain text")), cache_dir=tmp_path / "cache")
+    with pytest.raises(InputError, match=r"text.gz: damaged, or not a .gz file"):
+        encode(Corpus(write(tmp_path / "text.gz", "plain text")), cache_dir=tmp_path / "cache")
+
+
+@pytest.mark.parametrize("change", ["size", "time", "inode"])
+@pytest.mark.parametrize("reader", ["hashlib.file_digest", "torchw2v.data.corpus.read_blocks"])
+def test_a_file_that_changes_while_it_is_read_is_not_kept(tmp_path, monkeypatch, reader, change):
+    path = write(tmp_path / "text", "first version")
+
+    def read_and_change(*args: object, **options: object) -> object:
+        result = original(*args, **options)
+        result = result if isinstance(result, hashlib.blake2b) else list(result)
+        time_ns = path.stat().st_mtime_ns
+        if change == "inode":
+            (tmp_path / "new").write_text("other version")
+            (tmp_path / "new").replace(path)
+        else:
+            path.write_text("longer version" if change == "size" else "other version")
+        os.utime(path, ns=(time_ns, time_ns + (change == "time")))
+        return result
+
+    original = hashlib.file_digest if reader.startswith("hashlib") else read_blocks
+    with monkeypatch.context() as patch:
+        patch.setattr(reader, read_and_change)
+        with pytest.raises(InputError, match=r"text: changed while it was read; wait until it is complete"):
+            encode(Corpus(path), cache_dir=tmp_path / "cache")
+    assert list((tmp_path / "cache").glob("corpus-*")) == []
+    version = "longer" if change == "size" else "other"
+    assert decode(encode(Corpus(path), cache_dir=tmp_path / "cache")) == [[version, "version"]]
+
+
+@pytest.mark.parametrize("damage", ["shorter", "empty", "missing"])
+@pytest.mark.parametrize("piece", ["ids.bin", "offsets.bin", "counts.bin", "words.txt", "meta.json"])
+def test_a_damaged_encoding_is_noticed_and_made_again(tmp_path, piece, damage):
+    path = write(tmp_path / "text", "\n".join(LINES))
+    folder = encode(Corpus(path), cache_dir=tmp_path / "cache").folder
+    match damage:
+        case "shorter":
+            (folder / piece).write_bytes((folder / piece).read_bytes()[:-8])
+        case "empty":
+            (folder / piece).write_bytes(b"")
+        case "missing":
+            (folder / piece).unlink()
+    with pytest.raises(InputError, match=f"{folder}: this encoded corpus is damaged or cannot be read"):
+        EncodedCorpus(folder)
+    again = encode(Corpus(path), cache_dir=tmp_path / "cache")
+    assert (again.folder, decode(again)) == (folder, SENTENCES)
 
 
 def test_a_file_that_has_just_changed_is_hashed_again(tmp_path):
@@ -136,15 +225,13 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_run_left_is_removed_after_a_week(tmp_path):
-    for name, days in (("corpus-old.tmp", 8), ("corpus-new.tmp", 1)):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "ids.bin").write_bytes(b"")
-        stamp = time.time() - days * 86400
-        os.utime(tmp_path / name / "ids.bin", (stamp, stamp))
-        os.utime(tmp_path / name, (stamp, stamp))
+def test_a_temporary_corpus_in_use_is_kept_for_longer_than_a_week(tmp_path):
     corpus = encode(Corpus(SENTENCES), cache_dir=tmp_path)
-    assert {entry.name for entry in tmp_path.iterdir()} == {"corpus-new.tmp", corpus.folder.name}
+    stamp = time.time() - 8 * 86400
+    for path in (*corpus.folder.iterdir(), corpus.folder):
+        os.utime(path, (stamp, stamp))
+    encode(Corpus(SENTENCES), cache_dir=tmp_path)
+    assert [word for sentence in decode(corpus) for word in sentence] == " ".join(LINES).split()
 
 
 def test_the_fingerprint_tells_texts_apart(tmp_path):

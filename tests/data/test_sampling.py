@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import torch
 from scipy import stats
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.reference import sampling as reference
 from torchw2v import InputError
-from torchw2v.data import Corpus, EncodedCorpus, Pairs, WindowSampler, encode
+from torchw2v.data import Corpus, EncodedCorpus, PairBatches, Pairs, WindowSampler, encode
+from torchw2v.data.batches import NUMBERS_AT_ONCE
 from torchw2v.data.sampling import keep_probabilities
 
 P_VALUE = 1e-4
@@ -37,7 +39,9 @@ def as_tuples(pairs: Pairs) -> list[tuple[int, int, list[int], int]]:
 
 
 @pytest.mark.parametrize("epoch", [0, 5])
-@pytest.mark.parametrize("changes", [{}, {"sample": 0.0}, {"window": 1}, {"window": 40}, {"num_negatives": 0}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"sample": 0.0}, {"window": 1}, {"window": 40}, {"window": 1000}, {"num_negatives": 0}]
+)
 def test_pairs_are_those_of_the_reference(corpus, epoch, changes):
     settings = SETTINGS | changes
     counts = corpus.vocabulary(min_count=3).counts
@@ -65,6 +69,41 @@ def test_pairs_do_not_depend_on_how_the_text_is_cut(corpus, step):
     assert [pair for part in parts for pair in as_tuples(part)] == whole
     kept = torch.cat([part.kept_positions for part in parts])
     assert torch.equal(kept, sampler.pairs(corpus, 0, len(corpus), 1).kept_positions)
+
+
+class LargestTensor(TorchDispatchMode):
+    """How many numbers the largest tensor holds that any operation makes."""
+
+    numbers = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        if isinstance(result, torch.Tensor):
+            self.numbers = max(self.numbers, result.numel())
+        return result
+
+
+def test_a_window_wider_than_the_sentences_costs_what_the_sentences_do(tmp_path):
+    length, num_sentences, num_negatives = 10, 300, 2
+    text = [[f"w{(i + j) % 7}" for j in range(length)] for i in range(num_sentences)]
+    corpus = encode(Corpus(text), cache_dir=tmp_path)
+    counts = corpus.vocabulary(min_count=1).counts
+    sampler = WindowSampler(counts, window=1000, sample=0.0, num_negatives=num_negatives)
+    with LargestTensor() as largest:
+        pairs = sampler.pairs(corpus, 0, len(corpus), 0)
+    assert pairs.inputs.numel() > 0.9 * num_sentences * length * (length - 1)
+    assert largest.numbers <= len(corpus) * 2 * (length - 1) * num_negatives
+
+
+def test_batches_are_sampled_few_at_once_where_windows_are_wide(tmp_path):
+    corpus = encode(Corpus([[f"w{i % 50}" for i in range(30_000)]]), cache_dir=tmp_path)
+    sampler = WindowSampler(corpus.vocabulary(min_count=1).counts, window=200, sample=0.0, num_negatives=10)
+    with LargestTensor() as largest:
+        first = next(PairBatches(corpus, sampler, words_per_batch=64).epoch(0))
+    assert largest.numbers <= NUMBERS_AT_ONCE
+    expected = sampler.pairs(corpus, 0, 64, 0)
+    assert torch.equal(first.inputs, expected.inputs)
+    assert torch.equal(first.negatives, expected.negatives)
 
 
 def test_a_window_reaches_far_over_words_that_were_not_kept(tmp_path):
@@ -122,10 +161,11 @@ def test_negatives_follow_the_noise_distribution_without_the_target(exponent):
         assert stats.chisquare(seen[likely], p[likely] / p[likely].sum() * seen[likely].sum()).pvalue > P_VALUE
 
 
+@pytest.mark.parametrize("counts", [[900, 400, 1], [900, 1]])
 @pytest.mark.parametrize("exponent", [300.0, -300.0])
-def test_an_exponent_that_leaves_all_the_mass_to_one_word(exponent):
-    sampler = WindowSampler([900, 400, 1], ns_exponent=exponent)
-    for target in range(3):
+def test_an_exponent_that_leaves_all_the_mass_to_one_word(exponent, counts):
+    sampler = WindowSampler(counts, ns_exponent=exponent)
+    for target in range(len(counts)):
         assert not (sampler.negatives(torch.full((1000,), target), torch.arange(1000), 0) == target).any()
 
 
@@ -159,11 +199,33 @@ def test_slot_zero_is_what_a_window_shares():
         ({"ns_exponent": "x"}, "ns_exponent must be a number"),
         ({"seed": -1}, "seed must be an integer of at least 0"),
         ({"seed": True}, "seed must be an integer"),
+        ({"seed": 2**63}, r"seed must be an integer of at least 0 and below 2\^63, not 9223372036854775808"),
     ],
 )
 def test_settings_out_of_range(settings, message):
     with pytest.raises(InputError, match=message):
         WindowSampler([3, 2, 1], **settings)
+
+
+def test_the_largest_seed_draws():
+    sampler = WindowSampler([3, 2, 1], seed=2**63 - 1)
+    assert sampler.negatives(torch.tensor([0]), torch.tensor([0]), 0).shape == (1, 5)
+
+
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        ([], r"a non-empty vector, not of shape \(0,\)"),
+        ([[1, 2]], r"a non-empty vector, not of shape \(1, 2\)"),
+        ([5, 0], "finite and at least 1, not 0.0"),
+        ([5, -3], "finite and at least 1, not -3.0"),
+        ([5, np.nan, 0], "finite and at least 1, not nan"),
+        ([np.inf, 5], "finite and at least 1, not inf"),
+    ],
+)
+def test_what_are_no_counts(counts, message):
+    with pytest.raises(InputError, match=f"counts must be {message}"):
+        WindowSampler(counts)
 
 
 @pytest.mark.gpu

@@ -75,6 +75,20 @@ def test_nothing_left_says_what_would_help():
         Vocabulary.from_counts(COUNTS, max_size=-2)
 
 
+def test_a_word_twice():
+    with pytest.raises(InputError, match="a word stands there twice: 'a'"):
+        Vocabulary(["b", "a", "a"], [3, 2, 1])
+
+
+@pytest.mark.parametrize("word", ["a\tb", "a\nb", ""])
+def test_a_word_that_its_file_cannot_hold(tmp_path, word):
+    vocabulary = Vocabulary(["fine", word], [2, 1])
+    with pytest.raises(InputError, match="cannot be saved") as caught:
+        vocabulary.save(tmp_path / "words.tsv")
+    assert repr(word) in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
 def test_it_cannot_be_changed():
     vocabulary = Vocabulary.from_counts(COUNTS)
     with pytest.raises(ValueError, match="read-only"):

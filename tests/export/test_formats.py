@@ -49,6 +49,42 @@ def test_safetensors_round_trip_is_exact(tmp_path, vectors):
     assert bytes(tensors["words"].tolist()).decode().split("\n")[:-1] == WORDS
 
 
+@pytest.mark.parametrize(
+    ("save", "words"),
+    [
+        (save_word2vec_text, ["new york", "a\tb", "a\nb", "a\x85b", "\u3000", ""]),
+        (save_safetensors, ["a\nb", ""]),
+    ],
+)
+def test_a_word_that_would_break_the_file(tmp_path, save, words):
+    for word in words:
+        vectors = WordVectors(["fine", word], torch.zeros(2, 3))
+        with pytest.raises(InputError, match="cannot be saved") as caught:
+            save(vectors, tmp_path / "vectors")
+        assert repr(word) in str(caught.value)
+        assert not list(tmp_path.iterdir())
+
+
+def test_safetensors_holds_words_with_spaces(tmp_path):
+    save_safetensors(WordVectors(["new york", "a\tb"], torch.zeros(2, 3)), tmp_path / "vectors.safetensors")
+    assert load_safetensors(tmp_path / "vectors.safetensors").words == ("new york", "a\tb")
+
+
+def test_a_transposed_matrix_is_saved(tmp_path):
+    matrix = torch.arange(6.0).reshape(3, 2).T
+    save_safetensors(WordVectors("ab", matrix), tmp_path / "vectors.safetensors")
+    assert torch.equal(load_safetensors(tmp_path / "vectors.safetensors").matrix, matrix)
+
+
+@pytest.mark.parametrize("save", [save_word2vec_text, save_safetensors, save_projector])
+def test_saving_copies_no_large_table(tmp_path, monkeypatch, vectors, save):
+    with monkeypatch.context() as patched:
+        patched.setattr(torch.Tensor, "clone", lambda *_, **__: pytest.fail("a copy"))
+        patched.setattr(torch.Tensor, "contiguous", lambda *_, **__: pytest.fail("a copy"))
+        save(vectors, tmp_path if save is save_projector else tmp_path / "vectors")
+    assert list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("content", [b"", b"not safetensors", b"\xff" * 100])
 def test_a_file_that_is_no_safetensors_file(tmp_path, content):
     path = tmp_path / "vectors.safetensors"

@@ -80,7 +80,7 @@ def test_the_learning_rate_falls_in_a_straight_line_over_the_run(train):
 
 @pytest.mark.parametrize("words_per_batch", [1, 100, 5000])
 def test_batches_are_the_pairs_of_the_epoch_cut_at_words(tmp_path, words_per_batch, monkeypatch):
-    monkeypatch.setattr("torchw2v.data.batches._WORDS_SAMPLED_AT_ONCE", 300)
+    monkeypatch.setattr("torchw2v.data.batches.WORDS_AT_ONCE", 300)
     corpus = encode(Corpus(SENTENCES[:100]), cache_dir=tmp_path)
     sampler = WindowSampler(corpus.vocabulary(min_count=1).counts)
     batches = PairBatches(corpus, sampler, words_per_batch)

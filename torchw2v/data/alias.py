@@ -56,6 +56,8 @@ class AliasTable:
 
         By inverting the cumulative distribution with the excluded mass cut out: bounded time even where the
         excluded outcome has nearly all the mass, which repeated drawing has not.
+
+        Precondition, not checked: for every excluded outcome, some other outcome has mass.
         """
         before = self.cumulative_mass[excluded] - self.mass[excluded]
         others = self.cumulative_mass[-1] - self.mass[excluded]
@@ -66,7 +68,10 @@ class AliasTable:
 
 
 def integer_masses(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Integers proportional to the weights, to within one unit, that sum to n · 2^32 exactly."""
+    """Integers proportional to the weights that sum to n · 2^32 exactly; a weight above 0 has at least one unit.
+
+    Each is within one unit of its exact share, but for the largest: it takes what rounding leaves, up to n units.
+    """
     if weights.ndim != 1 or weights.size == 0:
         raise InputError(f"weights must be a non-empty vector, not of shape {weights.shape}")
     if not np.isfinite(weights).all() or (weights < 0).any() or weights.sum() <= 0:

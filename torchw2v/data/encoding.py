@@ -11,8 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
-import time
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -20,17 +18,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from torchw2v.data.cache import content_digest, make_cache_dir
+from torchw2v.data.cache import make_cache_dir
+from torchw2v.data.content import check_unchanged, content_digests, file_states
 from torchw2v.data.corpus import Corpus
 from torchw2v.data.numbering import WordNumbers, number_words
+from torchw2v.data.temporary_folder import TemporaryFolder
 from torchw2v.data.vocabulary import Vocabulary, vocabulary_size
 from torchw2v.errors import InputError
 
-FORMAT = 1
+FORMAT = 2
 _ID_TYPE, _OFFSET_TYPE = np.dtype("<i4"), np.dtype("<i8")
 _IDS_AT_ONCE = 1 << 24
-_TEMPORARY = ".tmp"
-_ABANDONED_AFTER_S = 7 * 24 * 3600
+_PIECES = ("ids.bin", "offsets.bin", "counts.bin", "words.txt")
 
 
 class EncodedCorpus:
@@ -41,14 +40,25 @@ class EncodedCorpus:
         offsets: (s + 1,) int64, memory-mapped; sentence i is `ids[offsets[i]:offsets[i + 1]]`, never empty.
         counts: (w,) int64, memory-mapped; the count of every rank.
         fingerprint: a digest of the words, the counts and the order of the text.
+
+    Raises:
+        InputError: something in the folder is missing, cut short, or cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.ids = np.memmap(folder / "ids.bin", dtype=_ID_TYPE, mode="r")
-        self.offsets = np.memmap(folder / "offsets.bin", dtype=_OFFSET_TYPE, mode="r")
-        self.counts = np.memmap(folder / "counts.bin", dtype=_OFFSET_TYPE, mode="r")
-        self.fingerprint = str(json.loads((folder / "meta.json").read_text())["fingerprint"])
+        try:
+            meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+            if meta["bytes"] != _sizes(folder):
+                raise ValueError("not the sizes that were written")
+            self.ids = np.memmap(folder / "ids.bin", dtype=_ID_TYPE, mode="r")
+            self.offsets = np.memmap(folder / "offsets.bin", dtype=_OFFSET_TYPE, mode="r")
+            self.counts = np.memmap(folder / "counts.bin", dtype=_OFFSET_TYPE, mode="r")
+            self.fingerprint = str(meta["fingerprint"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(
+                f"{folder}: this encoded corpus is damaged or cannot be read; delete the folder and encode again"
+            ) from error
 
     def __len__(self) -> int:
         """Words in the corpus."""
@@ -97,24 +107,28 @@ def encode(
         on_block: called with the number of words in every stretch that was read.
 
     Raises:
-        InputError: the corpus is empty or cannot be read, or the cache folder cannot be written.
+        InputError: the corpus is empty, cannot be read or changes meanwhile, or the cache folder cannot be written.
     """
     root = make_cache_dir(cache_dir)
+    states = file_states(corpus.files)
     key = _cache_key(corpus, root)
     folder = root / f"corpus-{key}"
     if key is not None and folder.exists():
-        return EncodedCorpus(folder)
-    _remove_abandoned(root)
-    temporary = Path(tempfile.mkdtemp(prefix="corpus-", suffix=_TEMPORARY, dir=root))
+        try:
+            return EncodedCorpus(folder)
+        except InputError:
+            shutil.rmtree(folder, ignore_errors=True)
+    temporary = TemporaryFolder(root)
     try:
-        _write(corpus, temporary, threads, on_block)
+        _write(corpus, temporary.path, threads, on_block)
         if key is None:
-            encoded = EncodedCorpus(temporary)
-            weakref.finalize(encoded, shutil.rmtree, temporary, ignore_errors=True)
+            encoded = EncodedCorpus(temporary.path)
+            weakref.finalize(encoded, temporary.remove)
             return encoded
-        _move(temporary, folder)
+        check_unchanged(corpus.files, states)  # the key is of what was in the files at first
+        temporary.move(folder)
     except BaseException as error:
-        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.remove()
         if isinstance(error, OSError):  # NumPy's has no reason in it
             reason = error.strerror or "no space left?"
             raise InputError(
@@ -124,30 +138,18 @@ def encode(
     return EncodedCorpus(folder)
 
 
-def _remove_abandoned(root: Path) -> None:
-    """Delete what runs that were killed left half written, and nothing that may still be written to."""
-    for folder in root.glob(f"corpus-*{_TEMPORARY}"):
-        if time.time() - max(file.stat().st_mtime for file in (folder, *folder.iterdir())) > _ABANDONED_AFTER_S:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
 def _cache_key(corpus: Corpus, root: Path) -> str | None:
     if not corpus.files or callable(corpus.tokenizer) or not all(path.is_file() for path in corpus.files):
         return None  # a pipe or a device cannot be read twice
     settings = [FORMAT, corpus.tokenizer, corpus.encoding, corpus.errors]
-    digests = [content_digest(path, root) for path in corpus.files]
+    digests = content_digests(corpus.files, root)
     # the suffix decides how a file is decompressed
     suffixes = [path.suffix for path in corpus.files]
     return hashlib.blake2b(json.dumps([settings, digests, suffixes]).encode(), digest_size=16).hexdigest()
 
 
-def _move(temporary: Path, folder: Path) -> None:
-    try:
-        temporary.rename(folder)
-    except OSError:
-        if not folder.exists():
-            raise
-        shutil.rmtree(temporary, ignore_errors=True)  # another run was faster, with the same content
+def _sizes(folder: Path) -> dict[str, int]:
+    return {name: (folder / name).stat().st_size for name in _PIECES}
 
 
 def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable[[int], None] | None) -> None:
@@ -171,7 +173,13 @@ def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable
     with (folder / "offsets.bin").open("rb") as file:
         while data := file.read(_IDS_AT_ONCE):
             digest.update(data)
-    meta = {"format": FORMAT, "fingerprint": digest.hexdigest(), "words": total, "source": _name(corpus)}
+    meta = {
+        "format": FORMAT,
+        "fingerprint": digest.hexdigest(),
+        "words": total,
+        "bytes": _sizes(folder),
+        "source": _name(corpus),
+    }
     (folder / "meta.json").write_text(json.dumps(meta, indent=2) + "\n", encoding="utf-8")
 
 
@@ -193,6 +201,8 @@ def _spool(
             new.astype(_OFFSET_TYPE, copy=False).tofile(offsets)
             last_offset = int(new[-1]) if new.size else last_offset
             total += block.ids.size
+        if total > last_offset:  # the text ends without a line end
+            np.array([total], dtype=_OFFSET_TYPE).tofile(offsets)
     return total
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from itertools import chain, islice
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -22,7 +22,7 @@ R = TypeVar("R")
 Int32Array = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
 
-_SENTENCES_AT_ONCE = 10_000
+_WORDS_AT_ONCE = 1 << 20
 
 
 class NumberedBlock(NamedTuple):
@@ -107,10 +107,15 @@ def _encode_block(text: str, tokenizer: str) -> tuple[list[str], Int32Array, Int
 
 
 def _from_sentences(corpus: Corpus, numbers: WordNumbers) -> Iterator[NumberedBlock]:
-    sentences = iter(corpus)
-    while batch := list(islice(sentences, _SENTENCES_AT_ONCE)):
-        ends = np.cumsum([len(sentence) for sentence in batch], dtype=np.int64)
-        yield NumberedBlock(numbers.number(chain.from_iterable(batch)), ends)
+    ids, ends = array("i"), array("q")
+    for sentence in corpus:
+        ids.extend(map(numbers.__getitem__, sentence))
+        ends.append(len(ids))
+        if len(ids) >= _WORDS_AT_ONCE:
+            yield NumberedBlock(np.array(ids), np.array(ends))
+            ids, ends = array("i"), array("q")
+    if ids:
+        yield NumberedBlock(np.array(ids), np.array(ends))
 
 
 def _map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:

@@ -52,8 +52,8 @@ class WindowSampler:
     """Draws for a vocabulary with the given counts.
 
     Args:
-        counts: (V,) how often each word of the vocabulary occurs, by id.
-        seed: of every draw.
+        counts: (V,) how often each word of the vocabulary occurs, by id; at least 1.
+        seed: of every draw; 0 to 2^63 − 1.
         window: the largest window radius.
         sample: the subsampling threshold t / Σ f; 0 keeps every word.
         num_negatives: K, noise words for a pair.
@@ -61,7 +61,7 @@ class WindowSampler:
         device: where draws are made; the same everywhere.
 
     Raises:
-        InputError: a setting out of range, or a vocabulary of one word with negatives to draw.
+        InputError: a setting or a count out of range, or a vocabulary of one word with negatives to draw.
     """
 
     def __init__(
@@ -75,8 +75,10 @@ class WindowSampler:
         ns_exponent: float = 0.75,
         device: torch.device | str = "cpu",
     ) -> None:
-        counts = np.asarray(counts, dtype=np.float64)
+        counts = _checked_counts(counts)
         self.seed = int_at_least(0, "seed", seed)
+        if self.seed >= 1 << 63:
+            raise InputError(f"seed must be an integer of at least 0 and below 2^63, not {seed!r}")
         self.window = positive_int("window", window)
         self.sample = non_negative("sample", sample)
         self.num_negatives = int_at_least(0, "num_negatives", num_negatives)
@@ -141,18 +143,21 @@ class WindowSampler:
         words, positions, sentences = self._kept_words_around(corpus, start, stop, epoch)
         targets = ((positions >= start) & (positions < stop)).nonzero().squeeze(1)
         radius = self.radius(positions[targets], epoch)
-        reach = torch.arange(1, self.window + 1, device=self.device)
-        offsets = torch.cat((-reach.flip(0), reach))
+        # no window reaches further than the longest sentence; the slots are those of the full window all the same
+        longest = int(torch.bincount(sentences, minlength=1).max())
+        reach = min(self.window, max(longest - 1, 0))
+        distances = torch.arange(1, reach + 1, device=self.device)
+        offsets = torch.cat((-distances.flip(0), distances))
         places = targets[:, None] + offsets
         inside = (places >= 0) & (places < words.numel()) & (offsets.abs() <= radius[:, None])
         places = places.clamp_(0, max(words.numel() - 1, 0))
         inside &= sentences[places] == sentences[targets][:, None]
-        row, slot = inside.nonzero(as_tuple=True)
+        row, column = inside.nonzero(as_tuple=True)
         target_words, target_positions = words[targets][row], positions[targets][row]
         return Pairs(
-            inputs=words[places[row, slot]],
+            inputs=words[places[row, column]],
             targets=target_words,
-            negatives=self.negatives(target_words, target_positions, epoch, slot),
+            negatives=self.negatives(target_words, target_positions, epoch, column + (self.window - reach)),
             positions=target_positions,
             kept_positions=positions[targets],
         )
@@ -184,6 +189,16 @@ class WindowSampler:
         return ids[kept], positions[kept], sentences[kept]
 
 
+def _checked_counts(counts: npt.ArrayLike) -> Floats:
+    counts = np.asarray(counts, dtype=np.float64)
+    if counts.ndim != 1 or counts.size == 0:
+        raise InputError(f"counts must be a non-empty vector, not of shape {counts.shape}")
+    wrong = counts[~(np.isfinite(counts) & (counts >= 1))]
+    if wrong.size:
+        raise InputError(f"counts must be finite and at least 1, not {wrong[0]}")
+    return counts
+
+
 def keep_probabilities(counts: Floats, sample: float) -> Floats:
     """How likely each word is to stay: min(1, (√(f / t) + 1) · t / f) with t = sample · Σ f; 1 where sample is 0."""
     if sample == 0:
@@ -194,7 +209,7 @@ def keep_probabilities(counts: Floats, sample: float) -> Floats:
 
 
 def _powers(counts: Floats, exponent: float) -> Floats:
-    """counts^exponent, up to a factor that keeps any exponent from overflowing."""
+    """counts^exponent, up to a factor that keeps any exponent from overflowing; never 0, so that any word can come."""
     logs = exponent * np.log(counts)
-    powers: Floats = np.exp(logs - logs.max())
+    powers: Floats = np.maximum(np.exp(logs - logs.max()), np.finfo(np.float64).tiny)
     return powers

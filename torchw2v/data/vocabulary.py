@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +38,9 @@ class Vocabulary:
             raise InputError("a vocabulary needs at least one word")
         if self.counts[-1] < 1 or (np.diff(self.counts) > 0).any():
             raise InputError("counts must be at least 1 and in decreasing order")
+        if len(set(self.words)) != len(self.words):
+            word, _ = Counter(self.words).most_common(1)[0]
+            raise InputError(f"a word stands there twice: {word!r}")
 
     @classmethod
     def from_counts(cls, counts: Mapping[str, int], *, min_count: int = 1, max_size: int | None = None) -> Vocabulary:
@@ -73,10 +77,7 @@ class Vocabulary:
 
     @cached_property
     def _ids(self) -> dict[str, int]:
-        ids = {word: i for i, word in enumerate(self.words)}
-        if len(ids) != len(self.words):
-            raise InputError("a vocabulary cannot hold a word twice")
-        return ids
+        return {word: i for i, word in enumerate(self.words)}
 
     @property
     def total(self) -> int:
@@ -88,7 +89,14 @@ class Vocabulary:
         return self._ids[word]
 
     def save(self, path: str | Path) -> None:
-        """One word a line, a tab, its count; UTF-8."""
+        """One word a line, a tab, its count; UTF-8.
+
+        Raises:
+            InputError: a word is empty or holds a tab or a line feed; nothing is written then.
+        """
+        for word in self.words:
+            if not word or "\t" in word or "\n" in word:
+                raise InputError(f"the word {word!r} cannot be saved: it is empty or holds a tab or a line feed")
         with atomic_path(Path(path)) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(f"{word}\t{count}\n" for word, count in zip(self.words, self.counts, strict=True))
 
@@ -107,12 +115,13 @@ class Vocabulary:
                     counts.append(int(count))
             except UnicodeDecodeError as error:
                 raise InputError(f"{path}: not a vocabulary in UTF-8: {error}") from None
-        if len(set(words)) != len(words):
-            raise InputError(f"{path}: a word stands there twice")
-        return cls(words, counts)
+        try:
+            return cls(words, counts)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
 
 
-def vocabulary_size(counts: npt.NDArray[np.int64], *, min_count: int, max_size: int | None, least: int = 1) -> int:
+def vocabulary_size(counts: npt.NDArray[np.int64], *, min_count: int, max_size: int | None) -> int:
     """How many of the words, ranked by decreasing count, `min_count` and `max_size` leave.
 
     Raises:

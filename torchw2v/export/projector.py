@@ -25,7 +25,7 @@ def save_projector(vectors: WordVectors, folder: str | Path, *, max_words: int =
     """
     folder = Path(folder)
     words = vectors.words[:max_words]
-    rows = vectors.matrix[:max_words].tolist()
+    rows = vectors.rows(0, max_words).tolist()
     tensors, labels = folder / "projector_vectors.tsv", folder / "projector_words.tsv"
     with atomic_path(tensors) as temporary, temporary.open("w", encoding="ascii") as file:
         file.writelines("\t".join(f"{value:.5g}" for value in row) + "\n" for row in rows)

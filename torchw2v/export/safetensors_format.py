@@ -20,9 +20,17 @@ FORMAT = "torchw2v.vectors.1"
 
 
 def save_safetensors(vectors: WordVectors, path: str | Path) -> None:
+    """Write words and vectors, exactly.
+
+    Raises:
+        InputError: a word is empty or holds a line feed; nothing is written then.
+    """
+    for word in vectors.words:
+        if not word or "\n" in word:
+            raise InputError(f"the word {word!r} cannot be saved: it is empty or holds a line feed")
     text = "".join(f"{word}\n" for word in vectors.words).encode()
     tensors = {
-        "vectors": vectors.matrix.contiguous(),
+        "vectors": vectors.rows(),
         "words": torch.from_numpy(np.frombuffer(text, dtype=np.uint8).copy()),
     }
     with atomic_path(Path(path)) as temporary:

@@ -82,7 +82,8 @@ def train_word2vec(
     Raises:
         InputError: what was given cannot be trained on or written to.
     """
-    int_at_least(0, "seed", seed)
+    if int_at_least(0, "seed", seed) >= 1 << 63:
+        raise InputError(f"seed must be below 2^63, not {seed}")
     steps_done = read_progress(resume) if resume else 0
     stop, totals, checkpoint = StopOnSignal(), TrainingMetrics(), folder / LAST_CHECKPOINT
     trainer = make_trainer([stop, totals, WordProgress(), StopOnFailure(), LastCheckpoint(checkpoint)])
