@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import sys
 from pathlib import Path
 
@@ -55,9 +56,62 @@ def test_folder_and_glob_are_read_in_order_of_path(tmp_path):
     assert list(Corpus(str(tmp_path / "**" / "*.txt"))) == [["first"], ["second"], ["third"]]
 
 
+def test_links_are_followed_and_every_file_is_read_once(tmp_path):
+    below = tmp_path / "corpus" / "below"
+    below.mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "c.txt").write_text("third")
+    (tmp_path / "corpus" / "z.txt").write_text("last")
+    (below / "b.txt").write_text("second")
+    (tmp_path / "corpus" / "a.txt").write_text("first")
+    (tmp_path / "corpus" / "linked").symlink_to(tmp_path / "elsewhere")
+    (below / "loop").symlink_to(tmp_path / "corpus")
+    (below / "same.txt").symlink_to(below / "b.txt")
+    expected = [["first"], ["second"], ["third"], ["last"]]
+    assert list(Corpus(tmp_path / "corpus")) == expected
+    assert list(Corpus(tmp_path / "corpus" / "**" / "*.txt")) == expected
+
+
+@pytest.mark.parametrize("pattern", ["", "*"])
+def test_broken_link_is_named(tmp_path, pattern):
+    (tmp_path / "a.txt").write_text("text")
+    (tmp_path / ".hidden").symlink_to(tmp_path / "nowhere")
+    assert list(Corpus(tmp_path / pattern)) == [["text"]]
+    (tmp_path / "b.txt").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(InputError, match=r"b\.txt: cannot be read: a broken link"):
+        Corpus(tmp_path / pattern)
+
+
+def test_unreadable_folder_is_named(tmp_path, monkeypatch):
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "a.txt").write_text("text")
+    scandir = os.scandir
+
+    def refuse(path):  # not by its mode, which root may ignore
+        if Path(path).name == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(InputError, match="locked: cannot be read: Permission denied"):
+        Corpus(tmp_path)
+
+
+@pytest.mark.parametrize("suffix", ["", *COMPRESS, ".lzma"])
+def test_file_of_no_bytes_is_empty_text(tmp_path, suffix):
+    path = tmp_path / f"text{suffix}"
+    path.touch()
+    assert list(Corpus(path)) == []
+
+
 def test_standard_input(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode())))
     assert list(Corpus("-")) == SENTENCES
+
+
+def test_standard_input_ends_its_last_line(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"no newline")))
+    assert "".join(Corpus("-").blocks()) == "no newline\n"
 
 
 def test_sentences_in_memory_may_be_read_once_only():
@@ -99,6 +153,13 @@ def test_byte_order_mark_is_no_part_of_a_word(tmp_path):
     assert list(Corpus(path)) == [["word"]]
 
 
+@pytest.mark.parametrize("encoding", ["utf16", "UTF_32", "utf-16-be"])
+def test_zero_bytes_are_text_in_wide_encodings(tmp_path, encoding):
+    path = tmp_path / "text"
+    path.write_bytes("größe".encode(encoding))
+    assert list(Corpus(path, encoding=encoding)) == [["größe"]]
+
+
 @pytest.mark.parametrize("padding", [0, 1, 5_000_000])
 def test_bad_bytes_are_named_with_their_place_or_treated_as_asked(tmp_path, padding):
     path = tmp_path / "text"
@@ -131,7 +192,11 @@ def test_what_is_no_text_is_refused(tmp_path, content, message):
         ({"source": "no/such/*.txt"}, "matches no file"),
         ({"source": [], "tokenizer": "word"}, "tokenizer must be one of whitespace, words or a callable"),
         ({"source": [], "errors": "pass"}, "errors must be one of strict, replace, ignore, not 'pass'"),
-        ({"source": [], "encoding": "utf-9"}, "encoding 'utf-9' is unknown"),
+        ({"source": [], "encoding": "utf-9"}, "encoding 'utf-9' is no text encoding"),
+        ({"source": [], "encoding": "hex"}, "encoding 'hex' is no text encoding"),
+        ({"source": [], "encoding": "utf\0"}, "is no text encoding"),
+        ({"source": [], "encoding": None}, "encoding None is no text encoding"),
+        ({"source": ""}, "an empty path was given"),
         ({"source": None}, "no text was given"),
         ({"source": 7}, "a corpus is a path or an iterable of sentences"),
     ],

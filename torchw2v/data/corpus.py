@@ -15,10 +15,10 @@ class Corpus:
     """Text on disk, text on standard input, or sentences in memory, read as a stream of sentences.
 
     Args:
-        source: a file, a folder (every file below it), a glob, "-" for standard input, or an iterable of sentences,
-            each an iterable of words. Files that end in .gz, .bz2, .xz, .lzma or .zst are decompressed.
-        tokenizer: "whitespace" (as `str.split` does), "words" (lower case, words and numbers), or a callable from a
-            line to its words. Sentences in memory are taken as they are.
+        source: a file, a folder (every file below it, links followed), a glob, "-" for standard input, or an iterable
+            of sentences, each an iterable of words. Files that end in .gz, .bz2, .xz, .lzma or .zst are decompressed.
+        tokenizer: "whitespace" (as `str.split` does), "words" (lower case, NFC, words and numbers of any script), or a
+            callable from a line to its words. Sentences in memory are taken as they are.
         encoding: of the text.
         errors: what to do with bytes that are not text in that encoding: "strict" stops with their place, "replace"
             puts U+FFFD there, "ignore" drops them.
@@ -27,7 +27,7 @@ class Corpus:
     Python object for every word.
 
     Raises:
-        InputError: nothing is at the path, or a setting does not exist.
+        InputError: nothing is at the path, something in the folder cannot be read, or a setting does not exist.
     """
 
     def __init__(
@@ -71,10 +71,11 @@ class Corpus:
         yield from filter(None, map(self._split, lines))
 
     def blocks(self) -> Iterator[str]:
-        """The text in blocks that end between two words; a line ends, too, where a file does."""
+        """The text in blocks that end between two words; a line ends, too, where a file or standard input does."""
         if self.is_standard_input:
             with open_standard_input() as file:
                 yield from read_blocks(file, "standard input", encoding=self.encoding, errors=self.errors)
+            yield "\n"
         for path in self.files:
             with open_text_file(path) as file:
                 yield from read_blocks(file, str(path), encoding=self.encoding, errors=self.errors)

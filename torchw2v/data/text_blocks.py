@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Iterator
 from typing import IO
 
@@ -14,13 +15,16 @@ ERROR_HANDLERS = ("strict", "replace", "ignore")
 
 
 def check_decoding(encoding: str, errors: str) -> None:
-    """InputError for an encoding or a way to treat bad bytes that does not exist."""
+    """InputError for an encoding or a way to treat bad bytes that does not exist, or a codec that gives no text."""
     if errors not in ERROR_HANDLERS:
         raise InputError(f"errors must be one of {', '.join(ERROR_HANDLERS)}, not {errors!r}")
     try:
-        codecs.getincrementaldecoder(encoding)
-    except LookupError:
-        raise InputError(f"encoding {encoding!r} is unknown; try utf-8 or latin-1") from None
+        # refuses hex, zip and the like, which codecs.lookup knows, too
+        is_text = isinstance(encoding, str) and io.TextIOWrapper(io.BytesIO(), encoding=encoding).read() == ""
+    except (LookupError, ValueError):
+        is_text = False
+    if not is_text:
+        raise InputError(f"encoding {encoding!r} is no text encoding of Python's; try utf-8 or latin-1")
 
 
 def read_blocks(
@@ -33,8 +37,9 @@ def read_blocks(
             message names the file and the place.
     """
     # a byte order mark is no part of the first word
-    decoder = codecs.getincrementaldecoder("utf-8-sig" if _is_utf8(encoding) else encoding)(errors)
-    zero_is_text = encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32"))
+    codec = codecs.lookup(encoding).name
+    decoder = codecs.getincrementaldecoder("utf-8-sig" if codec == "utf-8" else codec)(errors)
+    zero_is_text = codec.startswith(("utf-16", "utf-32"))
     rest, offset = "", 0
     while True:
         data = file.read(size)
@@ -59,10 +64,6 @@ def read_blocks(
         if end:
             yield text[:end]
         rest = text[end:]
-
-
-def _is_utf8(encoding: str) -> bool:
-    return codecs.lookup(encoding).name == "utf-8"
 
 
 def _last_whitespace(text: str) -> int:

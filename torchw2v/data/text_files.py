@@ -6,9 +6,11 @@ import bz2
 import glob
 import gzip
 import lzma
+import os
+import stat
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -23,31 +25,71 @@ def find_text_files(source: str | Path) -> list[Path]:
     """The files that a path stands for, in the order in which they are read.
 
     A folder stands for every file below it and a glob (`**` included) for every file it matches, both sorted by
-    path; names that begin with a dot are left out.
+    path; names that begin with a dot are left out. Links are followed, and a file that several lead to comes once.
 
     Raises:
-        InputError: nothing is there.
+        InputError: nothing is there, or something in the folder cannot be read.
     """
+    if source == "":
+        raise InputError("an empty path was given; give a file, a folder, a glob, or - for standard input")
+    try:
+        return _find(source)
+    except OSError as error:
+        reason = "a broken link" if isinstance(error, FileNotFoundError) else error.strerror
+        raise InputError(f"{error.filename}: cannot be read: {reason}") from None
+
+
+def _find(source: str | Path) -> list[Path]:
     path = Path(source).expanduser()
     if path.is_dir():
-        files = [file for file in path.rglob("*") if file.is_file() and not _hidden(file.relative_to(path))]
+        files = _distinct_files(_below(path))
         if not files:
             raise InputError(f"{path}: the folder holds no files; give one with text in it")
-        return sorted(files)
+        return files
     if path.exists():
         return [path]
     if _GLOB_CHARACTERS & set(str(path)):
-        files = [Path(name) for name in glob.glob(str(path), recursive=True)]  # noqa: PTH207 - absolute patterns, too
-        files = [file for file in files if file.is_file()]
+        names = glob.glob(str(path), recursive=True)  # noqa: PTH207 - absolute patterns, too
+        files = _distinct_files(map(Path, names))
         if not files:
             raise InputError(f"{source}: the pattern matches no file; quote it and check the folder it names")
-        return sorted(files)
+        return files
     raise InputError(f"{source}: no such file or folder; give a file, a folder, a glob or '-'")
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Whatever is below a folder and is no folder, hidden names left out; no folder twice, so loops of links end."""
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    visited = set()
+    for parent, folders, names in os.walk(folder, onerror=fail, followlinks=True):
+        status = Path(parent).stat()
+        if (status.st_dev, status.st_ino) in visited:
+            folders.clear()
+            continue
+        visited.add((status.st_dev, status.st_ino))
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(parent, name) for name in names if not name.startswith("."))
+
+
+def _distinct_files(paths: Iterable[Path]) -> list[Path]:
+    """The regular files among the paths, sorted; of several paths to one file, the shallowest."""
+    files, seen = [], set()
+    for path in sorted(paths, key=lambda path: (len(path.parts), path)):
+        target = os.path.realpath(path)  # Path.resolve fails for a link to itself, and names no file
+        if target in seen:
+            continue
+        seen.add(target)
+        if stat.S_ISREG(path.stat().st_mode):
+            files.append(path)
+    return sorted(files)
 
 
 @contextmanager
 def open_text_file(path: Path) -> Iterator[IO[bytes]]:
-    """The bytes of a file, decompressed as its suffix says (.gz, .bz2, .xz, .lzma, .zst).
+    """The bytes of a file, decompressed as its suffix says (.gz, .bz2, .xz, .lzma, .zst); no bytes are empty text.
 
     Raises:
         InputError: the file cannot be opened, or what is in it is damaged or not compressed that way.
@@ -71,6 +113,8 @@ def open_standard_input() -> Iterator[IO[bytes]]:
 
 
 def _open(path: Path) -> Any:
+    if path.is_file() and path.stat().st_size == 0:
+        return path.open("rb")
     match path.suffix:
         case ".gz":
             return gzip.open(path, "rb")
@@ -84,7 +128,3 @@ def _open(path: Path) -> Any:
 
             return pa.CompressedInputStream(path.open("rb"), "zstd")
     return path.open("rb")
-
-
-def _hidden(relative: Path) -> bool:
-    return any(part.startswith(".") for part in relative.parts)

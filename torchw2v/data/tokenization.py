@@ -1,14 +1,17 @@
 """Text to words.
 
-Two ways are vectorised: `whitespace` (exactly the words of `str.split`) and `words` (lower case, runs of letters and
-digits, apostrophes inside a word). A line is a sentence. Any callable from a line to its words works too, at Python's
-speed.
+Two ways are vectorised: `whitespace` (exactly the words of `str.split`) and `words` (lower case and NFC; runs of
+letters, digits and the marks that follow them, with apostrophes and zero-width joiners inside a word). A line is a
+sentence. Any callable from a line to its words works too, at Python's speed.
 """
 
 from __future__ import annotations
 
 import re
+import sys
+import unicodedata
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
 Tokenizer = Literal["whitespace", "words"] | Callable[[str], Iterable[str]]
 TOKENIZERS = ("whitespace", "words")
 
-_WORDS_AND_LINES = re.compile(r"[^\W_]+(?:'[^\W_]+)*|\n")
 _ASCII_WHITESPACE = np.zeros(256, dtype=bool)
 _ASCII_WHITESPACE[[9, 10, 11, 12, 13, 28, 29, 30, 31, 32]] = True
 _ASCII_ALPHANUMERIC = np.array([chr(i).isalnum() and i < 128 for i in range(256)])
@@ -51,12 +53,27 @@ def check_tokenizer(tokenizer: Any) -> None:
 
 
 def normalize_words(text: str) -> str:
-    """Lower case, and nothing but words and numbers, one space apart; lines stay lines.
+    """Lower case in NFC, and nothing but words and numbers, one space apart; lines stay lines.
+
+    A word is letters and digits (categories L and N) with the marks (M) that follow them. An apostrophe before a letter
+    or a digit and a zero-width joiner or non-joiner before one of the three do not end it; an underscore does.
 
     >>> normalize_words("Don't panic: x_1 = float32(4.5)")
     "don't panic x 1 float32 4 5"
     """
-    return " ".join(_WORDS_AND_LINES.findall(text.lower().replace("\u2019", "'")))
+    text = unicodedata.normalize("NFC", text.lower())
+    return " ".join(_words_and_lines().findall(text.replace("\u2019", "'").replace("_", " ")))
+
+
+@cache
+def _words_and_lines() -> re.Pattern[str]:
+    is_mark = np.array([unicodedata.category(chr(i))[0] == "M" for i in range(sys.maxunicode + 1)])
+    edges = (np.flatnonzero(is_mark[1:] != is_mark[:-1]) + 1).tolist()
+    # ranges: of so many characters one by one, `re` tries those beyond 16 bits in turn
+    marks = "".join(f"{chr(first)}-{chr(end - 1)}" for first, end in zip(edges[::2], edges[1::2], strict=True))
+    inside = rf"[\w{marks}]"
+    # the lookahead spares most ends of words the search of the marks, of which none is below U+0300
+    return re.compile(rf"\w+(?:(?:'(?=\w)|(?![\0-\u02ff])[\u200c\u200d]*){inside}+)*|\n")
 
 
 def tokenize_block(text: str, tokenizer: Literal["whitespace", "words"]) -> TokenBlock:
