@@ -17,6 +17,7 @@ from torchw2v.checks import int_at_least, positive_int
 from torchw2v.data.corpus import Corpus
 from torchw2v.data.encoding import EncodedCorpus, encode
 from torchw2v.data.sampling import WindowSampler
+from torchw2v.data.vocabulary import Vocabulary
 from torchw2v.errors import InputError
 from torchw2v.nn import NegativeSampling, SkipGram
 from torchw2v.training.callbacks import (
@@ -94,33 +95,14 @@ def train_word2vec(
     with _timed(seconds, "vocabulary"):
         vocabulary = corpus.vocabulary(min_count=min_count, max_size=max_size)
         check_free_space(folder, result_bytes(len(vocabulary), model.embedding_dim))
-        sampler = WindowSampler(
-            vocabulary.counts,
-            seed=seed,
-            window=model.window,
-            sample=model.sample,
-            num_negatives=model.num_negatives,
-            ns_exponent=model.ns_exponent,
-        )
-    network = SkipGram(
-        len(vocabulary),
-        model.embedding_dim,
-        sparse=engine.sparse_gradients,
-        generator=torch.Generator().manual_seed(seed),
-    )
-    module = Word2VecModule(
-        network,
-        NegativeSampling(reduction="sum", sparse=engine.sparse_gradients),
-        engine.optimizer,
-        learning_rate=model.learning_rate,
-        min_learning_rate=model.min_learning_rate,
-    )
+        sampler = _make_sampler(vocabulary, model, seed)
     data = Word2VecData(corpus, vocabulary, sampler, words_per_batch=engine.words_per_batch)
     if steps_done >= len(data.batches) * (trainer.max_epochs or 0) or 0 <= trainer.max_steps <= steps_done:
         raise InputError(
             f"{resume}: this run had {steps_done:,} steps and has nothing left to do; "
             f"set trainer.max_epochs above {steps_done // len(data.batches)}"
         )
+    module = _make_module(len(vocabulary), model, engine, seed)
     with stop:
         with _threads(engine.threads):
             trainer.fit(module, datamodule=data, ckpt_path=resume, weights_only=True)
@@ -128,24 +110,50 @@ def train_word2vec(
         stop.listen()
         seconds["training"] = totals.seconds
         metrics = {
-            "corpus": {
-                "words": len(corpus),
-                "sentences": corpus.num_sentences,
-                "different_words": int(corpus.counts.size),
-                "vocabulary": len(vocabulary),
-                "words_in_vocabulary": vocabulary.total,
-            },
+            "corpus": _describe(corpus, vocabulary),
             "training": totals.summary() | {"steps": trainer.global_step, "stopped_by": stopped_by},
             "seconds": seconds,
             "seed": seed,
             "machine": machine(trainer.strategy.root_device) | {"threads": engine.threads or torch.get_num_threads()},
             "versions": versions(),
         }
-        vectors = WordVectors(vocabulary.words, network.in_embeddings.cpu())
+        vectors = WordVectors(vocabulary.words, module.model.in_embeddings.cpu())
         written = write_results(folder, vectors, metrics)
     if checkpoint.exists():
         written.append(checkpoint)
     return Word2VecResult(vectors, metrics, written, stopped_by)
+
+
+def _make_sampler(vocabulary: Vocabulary, model: ModelSettings, seed: int) -> WindowSampler:
+    return WindowSampler(
+        vocabulary.counts,
+        seed=seed,
+        window=model.window,
+        sample=model.sample,
+        num_negatives=model.num_negatives,
+        ns_exponent=model.ns_exponent,
+    )
+
+
+def _make_module(vocab_size: int, model: ModelSettings, engine: EngineSettings, seed: int) -> Word2VecModule:
+    sparse = engine.sparse_gradients
+    return Word2VecModule(
+        SkipGram(vocab_size, model.embedding_dim, sparse=sparse, generator=torch.Generator().manual_seed(seed)),
+        NegativeSampling(reduction="sum", sparse=sparse),
+        engine.optimizer,
+        learning_rate=model.learning_rate,
+        min_learning_rate=model.min_learning_rate,
+    )
+
+
+def _describe(corpus: EncodedCorpus, vocabulary: Vocabulary) -> dict[str, int]:
+    return {
+        "words": len(corpus),
+        "sentences": corpus.num_sentences,
+        "different_words": int(corpus.counts.size),
+        "vocabulary": len(vocabulary),
+        "words_in_vocabulary": vocabulary.total,
+    }
 
 
 def _check_trainer(trainer: pl.Trainer, engine: EngineSettings) -> None:
