@@ -162,6 +162,8 @@ BAD = {
     "zero epochs": (["data.path=text.txt", "trainer.max_epochs=0"], "trainer.max_epochs must be an integer of at"),
     "several processes": (["data.path=text.txt", "trainer.devices=2"], "2 processes were asked for, but only one"),
     "trainer setting": (["data.path=text.txt", "trainer.max_steps=few"], "trainer: '<' not supported"),
+    "no logging interval": (["data.path=text.txt", "trainer.log_every_n_steps=0"], "trainer.log_every_n_steps must be"),
+    "no steps": (["data.path=text.txt", "trainer.max_steps=0"], "trainer.max_steps must be an integer of at least 1"),
     "accelerator": (["data.path=text.txt", "trainer.accelerator=abacus"], "must be one of auto, cpu, gpu"),
     "unknown model": (["model=skipgran"], "skipgram_neg"),
     "unknown new key": (
@@ -221,8 +223,8 @@ def test_a_signal_saves_what_was_learnt_and_says_where(text, tmp_path, number):
     out, err = process.communicate(timeout=60)
     assert process.returncode == 128 + number
     assert "Traceback" not in out + err
-    assert f"Stopped early by {number.name}; go on with resume=" in out
-    folder = Path(out.split("resume=")[1].strip())
+    assert f"Stopped early by {number.name}; go on with the same command and resume=" in out
+    folder = Path(out.split("resume=")[1].strip().strip("'"))
     assert len(load_safetensors(tmp_path / folder / "vectors.safetensors")) == 85
     torch.load(tmp_path / folder / "checkpoints" / "last.ckpt", weights_only=True)
 

@@ -61,6 +61,15 @@ def test_a_file_that_changes_while_it_is_hashed_is_not_remembered(tmp_path, monk
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("damage", ["[]", '{"name": 5}', '{"name": {"state": []}}', "not json"])
+def test_a_damaged_index_costs_one_more_reading(tmp_path, damage):
+    path = write(tmp_path / "text", "one")
+    digests = content_digests([path], tmp_path)
+    index = tmp_path / "digests.json"
+    index.write_text(damage.replace("name", str(path.resolve())))
+    assert content_digests([path], tmp_path) == digests
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(InputError, match=r"gone: cannot be read: No such file"):
         content_digests([tmp_path / "gone"], tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import signal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.training import planted
 from tests.training.conftest import make_trainer
 from torchw2v import InputError
 from torchw2v.data import Corpus
+from torchw2v.optim import RowSGD
 from torchw2v.training import EngineSettings, ModelSettings, train_word2vec
 from torchw2v.training.callbacks import LastCheckpoint
 from torchw2v.training.event_logger import EventLogger
@@ -141,6 +143,22 @@ def test_sentences_of_one_word_are_nothing_to_train_on(train, tmp_path):
     assert not list((tmp_path / "run").rglob("*.*"))
 
 
+def test_an_epoch_without_a_pair_is_no_failure_later_on(train):
+    text = [["a", "b"], ["b", "c"], ["a", "c"]] * 3
+    epochs = train(text, max_epochs=40, min_count=1, model={"sample": 0.05}).metrics["training"]["epoch_losses"]
+    assert any(math.isnan(loss) for loss in epochs), "the case is not there"
+
+
+def test_a_checkpoint_of_something_else_is_refused(train, tmp_path):
+    train(SENTENCES, name="first", max_epochs=1)
+    path = tmp_path / "first" / "checkpoints" / "last.ckpt"
+    state = torch.load(path, weights_only=True)
+    del state["descent"]
+    torch.save(state, path)
+    with pytest.raises(InputError, match="another optimizer"):
+        train(SENTENCES, resume=path)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -148,7 +166,9 @@ def test_sentences_of_one_word_are_nothing_to_train_on(train, tmp_path):
         ({"model": {"window": 2}}, "another window"),
         ({"seed": 1}, "another seed"),
         ({"engine": {"optimizer": torch.optim.SparseAdam}}, "another optimizer"),
+        ({"engine": {"optimizer": partial(RowSGD, max_row_step=3.0)}}, "another optimizer settings"),
         ({"max_epochs": 1}, "has nothing left to do; set trainer.max_epochs above 1"),
+        ({"max_steps": 2}, "has nothing left to do; set trainer.max_steps above"),
     ],
 )
 def test_resuming_with_what_would_not_be_the_same_run(train, tmp_path, changes, message):

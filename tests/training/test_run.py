@@ -151,6 +151,15 @@ def test_a_training_that_diverges_says_so_and_keeps_no_vectors(train, tmp_path):
     with pytest.raises(InputError, match=r"training diverged: the loss is (nan|inf) after \d+ steps; lower model\.lea"):
         train(SENTENCES, model={"learning_rate": 50.0}, engine={"optimizer": torch.optim.SGD})
     assert not list((tmp_path / "run").rglob("*.*t*"))
+    with pytest.raises(InputError, match="training diverged"):
+        train(
+            SENTENCES,
+            name="stopped",
+            max_steps=3,
+            model={"learning_rate": 1e30},
+            engine={"optimizer": torch.optim.SGD},
+        )
+    assert not list((tmp_path / "stopped").rglob("*.ckpt"))
 
 
 def test_files_of_a_run(train, tmp_path):

@@ -60,7 +60,7 @@ def _state(path: Path) -> FileState:
         status = path.stat()
     except OSError:
         return []  # it is gone
-    return [status.st_size, status.st_mtime_ns, status.st_ino]
+    return [status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns]
 
 
 def _digest(path: Path) -> str:
@@ -76,4 +76,7 @@ def _read_index(path: Path) -> dict[str, dict[str, object]]:
         known = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return known if isinstance(known, dict) else {}
+    if not isinstance(known, dict):
+        return {}
+    whole = {"state", "digest"}
+    return {name: entry for name, entry in known.items() if isinstance(entry, dict) and whole <= entry.keys()}

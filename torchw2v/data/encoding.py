@@ -118,7 +118,10 @@ def encode(
             return EncodedCorpus(folder)
         except InputError:
             shutil.rmtree(folder, ignore_errors=True)
-    temporary = TemporaryFolder(root)
+    try:
+        temporary = TemporaryFolder(root)
+    except OSError as error:
+        raise _cannot_write(root, error) from error
     try:
         _write(corpus, temporary.path, threads, on_block)
         if key is None:
@@ -129,13 +132,15 @@ def encode(
         temporary.move(folder)
     except BaseException as error:
         temporary.remove()
-        if isinstance(error, OSError):  # NumPy's has no reason in it
-            reason = error.strerror or "no space left?"
-            raise InputError(
-                f"{root}: the encoded corpus cannot be written: {reason}; free some space or set data.cache_dir"
-            ) from error
+        if isinstance(error, OSError):
+            raise _cannot_write(root, error) from error
         raise
     return EncodedCorpus(folder)
+
+
+def _cannot_write(root: Path, error: OSError) -> InputError:
+    reason = error.strerror or "no space left?"  # NumPy's has no reason in it
+    return InputError(f"{root}: the encoded corpus cannot be written: {reason}; free some space or set data.cache_dir")
 
 
 def _cache_key(corpus: Corpus, root: Path) -> str | None:
@@ -144,7 +149,7 @@ def _cache_key(corpus: Corpus, root: Path) -> str | None:
     settings = [FORMAT, corpus.tokenizer, corpus.encoding, corpus.errors]
     digests = content_digests(corpus.files, root)
     # the suffix decides how a file is decompressed
-    suffixes = [path.suffix for path in corpus.files]
+    suffixes = [path.suffix.lower() for path in corpus.files]
     return hashlib.blake2b(json.dumps([settings, digests, suffixes]).encode(), digest_size=16).hexdigest()
 
 

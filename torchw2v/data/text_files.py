@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import glob
 import gzip
 import lzma
 import os
@@ -49,12 +48,28 @@ def _find(source: str | Path) -> list[Path]:
     if path.exists():
         return [path]
     if _GLOB_CHARACTERS & set(str(path)):
-        names = glob.glob(str(path), recursive=True)  # noqa: PTH207 - absolute patterns, too
-        files = _distinct_files(map(Path, names))
+        files = _distinct_files(_matches(path))
         if not files:
             raise InputError(f"{source}: the pattern matches no file; quote it and check the folder it names")
         return files
     raise InputError(f"{source}: no such file or folder; give a file, a folder, a glob or '-'")
+
+
+def _matches(pattern: Path) -> Iterator[Path]:
+    """What a pattern matches; hidden names only where it names them."""
+    first = next(i for i, part in enumerate(pattern.parts) if _GLOB_CHARACTERS & set(part))
+    folder, (head, *tail) = Path(*pattern.parts[:first]), pattern.parts[first:]
+    if not folder.is_dir():
+        return
+    if head == "**" and tail and "**" not in tail:
+        # a match from the right is what `**/tail` means, and the walk follows links without running in circles
+        end = str(Path(*tail))
+        yield from (path for path in _below(folder) if path.relative_to(folder).match(end))
+        return
+    asks_for_hidden = any(part.startswith(".") for part in (head, *tail))
+    for path in folder.glob(str(Path(head, *tail))):
+        if asks_for_hidden or not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield path
 
 
 def _below(folder: Path) -> Iterator[Path]:
@@ -115,7 +130,7 @@ def open_standard_input() -> Iterator[IO[bytes]]:
 def _open(path: Path) -> Any:
     if path.is_file() and path.stat().st_size == 0:
         return path.open("rb")
-    match path.suffix:
+    match path.suffix.lower():
         case ".gz":
             return gzip.open(path, "rb")
         case ".bz2":

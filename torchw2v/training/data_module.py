@@ -51,7 +51,7 @@ class Word2VecData(pl.LightningDataModule):
             if there != here:
                 raise InputError(
                     f"the checkpoint was made with another {name} ({there}, here {here}); "
-                    "resume with the data, seed and settings of that run"
+                    "resume with the data, seed and settings of that run: its config.yaml has them"
                 )
 
 

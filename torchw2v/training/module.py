@@ -55,6 +55,7 @@ class Word2VecModule(pl.LightningModule):
         optimizer = getattr(self.make_optimizer, "func", self.make_optimizer)
         return {
             "optimizer": getattr(optimizer, "__qualname__", repr(optimizer)),
+            "optimizer settings": repr(sorted(getattr(self.make_optimizer, "keywords", {}).items())),
             "learning_rate": self.learning_rate,
             "min_learning_rate": self.min_learning_rate,
         }
@@ -64,7 +65,7 @@ class Word2VecModule(pl.LightningModule):
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         for name, here in self._descent().items():
-            there = checkpoint["descent"].get(name)
+            there = checkpoint.get("descent", {}).get(name)
             if there != here:
                 raise InputError(
                     f"the checkpoint was made with another {name} ({there}, here {here}); resume with that of the run"
@@ -75,7 +76,7 @@ class Word2VecModule(pl.LightningModule):
                 shape = None if there is None else tuple(there.shape)
                 raise InputError(
                     f"the checkpoint has {name} of shape {shape}, but here it is {tuple(here.shape)}; "
-                    "resume with the embedding_dim and vocabulary of that run"
+                    "resume with the data, vocabulary and embedding_dim of that run: its config.yaml has them"
                 )
 
     def on_train_epoch_start(self) -> None:

@@ -40,10 +40,16 @@ def format_report(result: Word2VecResult, folder: Path, latest: Path | None) -> 
         f"{training['words_per_second']:,.0f} words/s",
     ]
     if losses:
-        lines.append(f"Loss        {losses[0]:.4f} -> {losses[-1]:.4f} nats a pair, first and last epoch")
+        first, last = losses[0], losses[-1]
+        lines.append(
+            f"Loss        {first:.4f} -> {last:.4f} nats a pair, first and last epoch"
+            if len(losses) > 1
+            else f"Loss        {last:.4f} nats a pair"
+        )
     lines += ["", f"Written to {folder.absolute()}:"]
     lines += [f"  {path.relative_to(folder)}" for path in result.paths]
+    lines += ["and what TensorBoard reads, and config.yaml."]
     lines += [f"{latest} points there."] if latest else []
     if result.stopped_by:
-        lines += ["", f"Stopped early by {result.stopped_by}; go on with resume={folder}"]
+        lines += ["", f"Stopped early by {result.stopped_by}; go on with the same command and resume='{folder}'"]
     return "\n".join(lines)

@@ -97,10 +97,11 @@ def train_word2vec(
         check_free_space(folder, result_bytes(len(vocabulary), model.embedding_dim))
         sampler = _make_sampler(vocabulary, model, seed)
     data = Word2VecData(corpus, vocabulary, sampler, words_per_batch=engine.words_per_batch)
-    if steps_done >= len(data.batches) * (trainer.max_epochs or 0) or 0 <= trainer.max_steps <= steps_done:
+    if 0 < trainer.max_steps <= steps_done:
+        raise InputError(f"{resume}: has nothing left to do; set trainer.max_steps above {steps_done}, or to -1")
+    if steps_done >= len(data.batches) * (trainer.max_epochs or 0):
         raise InputError(
-            f"{resume}: this run had {steps_done:,} steps and has nothing left to do; "
-            f"set trainer.max_epochs above {steps_done // len(data.batches)}"
+            f"{resume}: has nothing left to do; set trainer.max_epochs above {steps_done // len(data.batches)}"
         )
     module = _make_module(len(vocabulary), model, engine, seed)
     with stop:
@@ -158,6 +159,9 @@ def _describe(corpus: EncodedCorpus, vocabulary: Vocabulary) -> dict[str, int]:
 
 def _check_trainer(trainer: pl.Trainer, engine: EngineSettings) -> None:
     positive_int("trainer.max_epochs", trainer.max_epochs)
+    positive_int("trainer.log_every_n_steps", trainer.log_every_n_steps)  # type: ignore[attr-defined]
+    if trainer.max_steps != -1:
+        positive_int("trainer.max_steps", trainer.max_steps)
     if trainer.world_size > 1:
         raise InputError(f"trainer: {trainer.world_size} processes were asked for, but only one is supported so far")
     if trainer.accumulate_grad_batches != 1:

@@ -12,6 +12,8 @@ from lightning.pytorch.utilities import rank_zero_warn
 
 from torchw2v.atomic import atomic_path
 from torchw2v.checks import positive
+from torchw2v.training.callbacks.failure import check_loss
+from torchw2v.training.module import Word2VecModule
 
 
 class LastCheckpoint(Checkpoint):
@@ -30,11 +32,14 @@ class LastCheckpoint(Checkpoint):
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._saved_at = time.monotonic()
 
-    def on_train_batch_end(self, trainer: pl.Trainer, *args: Any) -> None:
+    def on_train_batch_end(  # type: ignore[override]
+        self, trainer: pl.Trainer, pl_module: Word2VecModule, *args: Any
+    ) -> None:
         # inside the epoch: at its end Lightning would count a part as the whole
         due = time.monotonic() - self._saved_at > self.every_seconds
         stops = trainer.should_stop or 0 <= trainer.max_steps <= trainer.global_step
         if (due or stops) and not _is_last_batch(trainer):
+            check_loss(trainer, pl_module)
             self._save(trainer)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:

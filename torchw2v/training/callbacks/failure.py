@@ -19,20 +19,22 @@ class StopOnFailure(pl.Callback):
     ) -> None:
         # seldom, because asking for the loss makes a GPU wait
         if trainer.global_step % trainer.log_every_n_steps == 0:  # type: ignore[attr-defined]
-            self._check_loss(trainer, pl_module)
+            check_loss(trainer, pl_module)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: Word2VecModule) -> None:  # type: ignore[override]
-        self._check_loss(trainer, pl_module)
-        if pl_module.num_pairs == 0 and trainer.ckpt_path is None:
+        check_loss(trainer, pl_module)
+        # the first epoch alone: a small corpus may have an epoch in which no pair is drawn
+        if pl_module.num_pairs == 0 and trainer.current_epoch == 0 and trainer.ckpt_path is None:
             raise InputError(
                 "nothing to train on: no sentence has two words that are kept; a line is a sentence, so put more than "
-                "one word on a line, or lower data.min_count or raise model.sample"
+                "one word on a line, or lower data.min_count, or set model.sample=0 to keep every word"
             )
 
-    @staticmethod
-    def _check_loss(trainer: pl.Trainer, pl_module: Word2VecModule) -> None:
-        if not math.isfinite(pl_module.loss_sum.item()):
-            raise InputError(
-                f"training diverged: the loss is {pl_module.mean_loss} after {trainer.global_step} steps; lower "
-                "model.learning_rate or engine.words_per_batch, or take the default engine.optimizer"
-            )
+
+def check_loss(trainer: pl.Trainer, pl_module: Word2VecModule) -> None:
+    """InputError if the loss of the epoch is not a number."""
+    if not math.isfinite(pl_module.loss_sum.item()):
+        raise InputError(
+            f"training diverged: the loss is {pl_module.mean_loss} after {trainer.global_step} steps; lower "
+            "model.learning_rate or engine.words_per_batch, or take the default engine.optimizer"
+        )
