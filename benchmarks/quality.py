@@ -11,12 +11,10 @@ seeds, the range. Seconds are of training alone; words a second are raw words: a
 from __future__ import annotations
 
 import argparse
-import logging
 import math
 import sys
 import tempfile
 import time
-import warnings
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -34,6 +32,7 @@ from torchw2v.data.datasets import pydocs
 from torchw2v.errors import InputError
 from torchw2v.optim import RowSGD
 from torchw2v.training import EngineSettings, ModelSettings, train_word2vec
+from torchw2v.training.console import speak_plainly
 
 
 @dataclass
@@ -70,8 +69,7 @@ def main() -> None:
     parser.add_argument("--no-gensim", action="store_true")
     arguments = parser.parse_args()
 
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-    warnings.filterwarnings("ignore", message=".*LeafSpec", category=FutureWarning)  # as in train.py
+    speak_plainly()
     corpus = Corpus(arguments.path) if arguments.path else Corpus(pydocs(), tokenizer="words")
     model = ModelSettings(embedding_dim=arguments.dim, sample=arguments.sample)
     settings = list(product(arguments.words_per_batch, arguments.max_row_step))

@@ -23,6 +23,14 @@ def positive_int(name: str, value: Any) -> int:
     return int_at_least(1, name, value)
 
 
+def seed_of_draws(value: Any) -> int:
+    """A seed that torch's generators and our int64 keys both take."""
+    number = int_at_least(0, "seed", value)
+    if number >= 1 << 63:
+        raise InputError(f"seed must be an integer of at least 0 and below 2^63, not {value!r}")
+    return number
+
+
 def finite(name: str, value: Any) -> float:
     if isinstance(value, bool | str):
         raise InputError(f"{name} must be a number, not {value!r}")

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from torchw2v.checks import finite, int_at_least, non_negative, positive_int
+from torchw2v.checks import finite, int_at_least, non_negative, positive_int, seed_of_draws
 from torchw2v.data.alias import AliasTable
 from torchw2v.data.counter_random import Purpose, below, draw, stream_key, upper_32
 from torchw2v.data.encoding import EncodedCorpus
@@ -76,9 +76,7 @@ class WindowSampler:
         device: torch.device | str = "cpu",
     ) -> None:
         counts = _checked_counts(counts)
-        self.seed = int_at_least(0, "seed", seed)
-        if self.seed >= 1 << 63:
-            raise InputError(f"seed must be an integer of at least 0 and below 2^63, not {seed!r}")
+        self.seed = seed_of_draws(seed)
         self.window = positive_int("window", window)
         self.sample = non_negative("sample", sample)
         self.num_negatives = int_at_least(0, "num_negatives", num_negatives)

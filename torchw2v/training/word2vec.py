@@ -13,7 +13,7 @@ import lightning.pytorch as pl
 import torch
 from tqdm import tqdm
 
-from torchw2v.checks import int_at_least, positive_int
+from torchw2v.checks import positive_int, seed_of_draws
 from torchw2v.data.corpus import Corpus
 from torchw2v.data.encoding import EncodedCorpus, encode
 from torchw2v.data.sampling import WindowSampler
@@ -83,8 +83,7 @@ def train_word2vec(
     Raises:
         InputError: what was given cannot be trained on or written to.
     """
-    if int_at_least(0, "seed", seed) >= 1 << 63:
-        raise InputError(f"seed must be below 2^63, not {seed}")
+    seed_of_draws(seed)  # again in the sampler, but here before the text is read
     steps_done = read_progress(resume) if resume else 0
     stop, totals, checkpoint = StopOnSignal(), TrainingMetrics(), folder / LAST_CHECKPOINT
     trainer = make_trainer([stop, totals, WordProgress(), StopOnFailure(), LastCheckpoint(checkpoint)])
