@@ -15,7 +15,7 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 CONFIGS = Path(__file__).parents[1] / "configs"
-GROUPS = sorted(folder.name for folder in CONFIGS.iterdir() if folder.is_dir())
+GROUPS = sorted(folder.name for folder in CONFIGS.iterdir() if any(folder.glob("*.yaml")))
 CHOICES = {
     group: sorted(path.stem for path in (CONFIGS / group).glob("*.yaml") if path.stem != "default") for group in GROUPS
 }
