@@ -1,5 +1,45 @@
 """The operations as functions, in the manner of `torch.nn.functional`."""
 
-from torchw2v.ops import embedding, log_sigmoid, negative_sampling_loss, packed_negative_sampling_loss, sigmoid
+from torchw2v.ops import (
+    cross_entropy,
+    embedding,
+    embedding_mean,
+    embedding_sum,
+    full_softmax_loss,
+    hierarchical_softmax_loss,
+    linear,
+    log_sigmoid,
+    log_softmax,
+    negative_sampling_loss,
+    normalize_rows,
+    packed_hierarchical_softmax_loss,
+    packed_negative_sampling_loss,
+    relu,
+    sigmoid,
+    sigmoid_grad,
+    softmax,
+    softmax_jacobian,
+    tanh,
+)
 
-__all__ = ["embedding", "log_sigmoid", "negative_sampling_loss", "packed_negative_sampling_loss", "sigmoid"]
+__all__ = [
+    "cross_entropy",
+    "embedding",
+    "embedding_mean",
+    "embedding_sum",
+    "full_softmax_loss",
+    "hierarchical_softmax_loss",
+    "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "negative_sampling_loss",
+    "normalize_rows",
+    "packed_hierarchical_softmax_loss",
+    "packed_negative_sampling_loss",
+    "relu",
+    "sigmoid",
+    "sigmoid_grad",
+    "softmax",
+    "softmax_jacobian",
+    "tanh",
+]

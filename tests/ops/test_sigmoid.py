@@ -7,11 +7,12 @@ from torch.testing import assert_close
 
 from tests.ops.op_tester import CHECKS, DEVICES, check_compiles, output_and_gradients
 from tests.reference import sigmoid as reference
-from torchw2v.functional import log_sigmoid, sigmoid
+from torchw2v.functional import log_sigmoid, sigmoid, sigmoid_grad
 
 OPS = {
     sigmoid: (reference.sigmoid, reference.sigmoid_backward),
     log_sigmoid: (reference.log_sigmoid, reference.log_sigmoid_backward),
+    sigmoid_grad: (reference.sigmoid_grad, reference.sigmoid_grad_backward),
 }
 
 # A few roundings each. The absolute part is for s(1 − s): where s rounds to 1, so does the gradient to 0.
@@ -21,11 +22,11 @@ TOLERANCES = {
     torch.bfloat16: {"rtol": 2e-2, "atol": 1e-2},
 }
 
-both_ops = pytest.mark.parametrize("op", OPS)
+all_ops = pytest.mark.parametrize("op", OPS)
 on_each_device = pytest.mark.parametrize("device", DEVICES)
 
 
-@both_ops
+@all_ops
 @on_each_device
 @pytest.mark.parametrize("dtype", TOLERANCES, ids=str)
 def test_matches_reference(op, device, dtype):
@@ -40,7 +41,7 @@ def test_matches_reference(op, device, dtype):
     assert_close([y.double().cpu(), grad_x.double().cpu()], expected, **TOLERANCES[dtype])
 
 
-@both_ops
+@all_ops
 @on_each_device
 @pytest.mark.parametrize("check", CHECKS)
 def test_contract(op, device, check):
@@ -48,12 +49,12 @@ def test_contract(op, device, check):
     check(op, [torch.tensor([[-3.0, -0.1, 0.0], [0.1, 2.0, 5.0]], dtype=torch.float64, device=device)])
 
 
-@both_ops
+@all_ops
 def test_compiles(op):
     check_compiles(op, [torch.linspace(-5, 5, 6, dtype=torch.float64).reshape(2, 3)])
 
 
-@both_ops
+@all_ops
 @on_each_device
 def test_keeps_any_shape(op, device):
     sizes = (2, 1, 3, 1, 2, 1, 2)
@@ -103,12 +104,44 @@ def test_reflection(device):
     assert sigmoid(torch.zeros((), device=device)) == 0.5
 
 
-@both_ops
+@on_each_device
+def test_sigmoid_grad_of_the_value_is_the_gradient_of_sigmoid(device):
+    x = 20 * torch.randn(7, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).to(device)
+    s, (grad_x,) = output_and_gradients(sigmoid, [x], torch.ones_like(x))
+    assert_close(sigmoid_grad(s), grad_x, rtol=1e-15, atol=0)
+    step = 1e-5
+    assert_close(sigmoid_grad(s), (sigmoid(x + step) - sigmoid(x - step)) / (2 * step), rtol=0, atol=1e-7)
+
+
+@on_each_device
+def test_published_values(device):
+    x = torch.tensor([[1.0, 2.0], [-1.0, -2.0]], dtype=torch.float64, device=device)
+    s = torch.tensor([[0.73105858, 0.88079708], [0.26894142, 0.11920292]]).to(x)
+    slope = torch.tensor([[0.19661193, 0.10499359]]).to(x).expand(2, 2)
+    assert_close([sigmoid(x), sigmoid_grad(sigmoid(x))], [s, slope], rtol=0, atol=1e-7)
+    assert sigmoid(torch.tensor(3.0, dtype=torch.float64, device=device)).item() == pytest.approx(0.95257413, abs=5e-9)
+
+
+@on_each_device
+def test_rises_stays_between_0_and_1_and_follows_its_arguments_about(device):
+    generator = torch.Generator().manual_seed(0)
+    z = 100 * torch.randn(11, 9, dtype=torch.float64, generator=generator).to(device)
+    s = sigmoid(z)
+    assert_close(1 - s, sigmoid(-z), rtol=1e-7, atol=1e-15)
+    assert 0 <= s.min() < s.max() <= 1
+    rising = sigmoid(z.flatten().sort().values)
+    assert (rising.diff() >= 0).all()
+    for axis, size in enumerate(z.shape):
+        order = torch.randperm(size, generator=generator).to(device)
+        assert torch.equal(sigmoid(z.index_select(axis, order)), s.index_select(axis, order))
+
+
+@all_ops
 def test_nan_stays_nan(op):
     assert op(torch.tensor(math.nan)).isnan()
 
 
-@both_ops
+@all_ops
 @pytest.mark.parametrize("x", [torch.tensor([1, 2]), torch.tensor([True]), torch.tensor([1j]), np.ones(2)])
 def test_rejects_what_is_no_floating_point_tensor(op, x):
     with pytest.raises(TypeError, match=r"floating.point"):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from torchw2v import functional as F
+from torchw2v.data.huffman import HuffmanTree
 from torchw2v.errors import InputError
 
 
@@ -23,9 +25,7 @@ class NegativeSampling(nn.Module):
 
     def __init__(self, *, reduction: str = "mean", sparse: bool = False) -> None:
         super().__init__()
-        if reduction not in ("mean", "sum", "none"):
-            raise InputError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
-        self.reduction = reduction
+        self.reduction = _checked(reduction)
         self.sparse = sparse
 
     def forward(self, vectors: Tensor, out_embeddings: Tensor, targets: Tensor, negatives: Tensor) -> Tensor:
@@ -35,3 +35,80 @@ class NegativeSampling(nn.Module):
 
     def extra_repr(self) -> str:
         return f"reduction={self.reduction!r}, sparse={self.sparse}"
+
+
+class FullSoftmax(nn.Module):
+    """Full-softmax loss against all rows of an output matrix: see `functional.full_softmax_loss`.
+
+    Args:
+        reduction: "mean", "sum" or "none".
+
+    Shape: vectors (B, D), out_embeddings (V, D), targets (B,) -> () or, with "none", (B,).
+    B batch, D dimension, V vocabulary.
+    """
+
+    def __init__(self, *, reduction: str = "mean") -> None:
+        super().__init__()
+        self.reduction = _checked(reduction)
+
+    def forward(self, vectors: Tensor, out_embeddings: Tensor, targets: Tensor) -> Tensor:
+        return F.full_softmax_loss(vectors, out_embeddings, targets, reduction=self.reduction)
+
+    def extra_repr(self) -> str:
+        return f"reduction={self.reduction!r}"
+
+
+class HierarchicalSoftmax(nn.Module):
+    """Hierarchical-softmax loss along Huffman's paths: see `functional.hierarchical_softmax_loss`.
+
+    The rows of the output matrix are the inner nodes of the tree, V − 1 of them; a row more, as the models have, stays
+    as it is. The paths are made of the counts and no part of the state: `state_dict` is empty.
+
+    Args:
+        tree: a `torchw2v.data.HuffmanTree`, or the counts of all words, (V,) integers, to make one.
+        reduction: "mean", "sum" or "none"; see `NegativeSampling`.
+        sparse: give the output matrix a sparse gradient, which holds only the nodes on the paths.
+
+    Shape: vectors (B, D), out_embeddings (at least V − 1, D), targets (B,) -> () or, with "none", (B,).
+    B batch, D dimension, V vocabulary.
+
+    Raises:
+        InputError: counts that make no tree, an unknown reduction, or an output matrix of too few rows.
+    """
+
+    codes: Tensor
+    points: Tensor
+    lengths: Tensor
+
+    def __init__(self, tree: HuffmanTree | npt.ArrayLike, *, reduction: str = "mean", sparse: bool = False) -> None:
+        super().__init__()
+        self.reduction = _checked(reduction)
+        self.sparse = sparse
+        if not isinstance(tree, HuffmanTree):
+            tree = HuffmanTree(tree)
+        for name in ("codes", "points", "lengths"):
+            self.register_buffer(name, getattr(tree, name), persistent=False)
+
+    def forward(self, vectors: Tensor, out_embeddings: Tensor, targets: Tensor) -> Tensor:
+        words, rows = len(self.codes), out_embeddings.shape[0]
+        if rows < words - 1:
+            raise InputError(
+                f"the tree of {words:,} words has {words - 1:,} inner nodes, but out_embeddings {rows:,} rows"
+            )
+        codes, points = self.codes.index_select(0, targets), self.points.index_select(0, targets)
+        if targets.device.type == "cpu" and targets.numel() and not torch.compiler.is_compiling():
+            # The longest path of all words is twice as long as a batch's; a GPU would have to be waited for.
+            longest = int(self.lengths.index_select(0, targets).max())
+            codes, points = codes[:, :longest], points[:, :longest]
+        return F.hierarchical_softmax_loss(
+            vectors, out_embeddings, codes, points, reduction=self.reduction, sparse=self.sparse
+        )
+
+    def extra_repr(self) -> str:
+        return f"{len(self.codes)} words, reduction={self.reduction!r}, sparse={self.sparse}"
+
+
+def _checked(reduction: str) -> str:
+    if reduction not in ("mean", "sum", "none"):
+        raise InputError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
+    return reduction

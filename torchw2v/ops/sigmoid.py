@@ -1,7 +1,8 @@
-"""Sigmoid and its logarithm.
+"""Sigmoid, its logarithm, and its derivative as a function of its value.
 
     σ(x) = 1 / (1 + e^-x)             ∂σ/∂x = σ(x) (1 − σ(x))
     log σ(x) = −log(1 + e^-x)         ∂ log σ/∂x = 1 − σ(x) = σ(−x)
+    σ'(s) = s (1 − s), s = σ(x)       ∂σ'/∂s = 1 − 2s
 
 Multiplying both halves of σ(x) by e^min(x, 0) leaves only powers of e that cannot overflow:
 
@@ -55,6 +56,25 @@ class LogSigmoidFunction(torch.autograd.Function):
         return grad_output * sigmoid(-x)
 
 
+class SigmoidGradFunction(torch.autograd.Function):
+    """s(1 − s) and g ↦ g (1 − 2s)."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(s: Tensor) -> Tensor:
+        return s * (1 - s)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor], output: Tensor) -> None:
+        ctx.save_for_backward(*inputs)
+
+    @staticmethod
+    def backward(ctx: Any, grad_output: Tensor) -> Tensor:
+        s: Tensor = ctx.saved_tensors[0]
+        return grad_output * (1 - 2 * s)
+
+
 def sigmoid(x: Tensor) -> Tensor:
     """Logistic function, element by element: σ(x) = 1 / (1 + e^-x).
 
@@ -85,3 +105,19 @@ def log_sigmoid(x: Tensor) -> Tensor:
         raise TypeError(f"log_sigmoid: x must be a floating-point tensor, but its dtype is {x.dtype}")
     log_s: Tensor = LogSigmoidFunction.apply(x)  # type: ignore[no-untyped-call]
     return log_s
+
+
+def sigmoid_grad(s: Tensor) -> Tensor:
+    """Derivative of the logistic function where its value is s, element by element: s (1 − s).
+
+    It takes the value, not the argument: `sigmoid_grad(sigmoid(x))` is σ'(x), and `sigmoid_grad(x)` is not.
+
+    Shape: any -> the same, in the dtype of `s`; values in [0, ¼] for s in [0, 1].
+
+    Raises:
+        TypeError: if `s` is not a floating-point tensor.
+    """
+    if not torch.is_floating_point(s):
+        raise TypeError(f"sigmoid_grad: s must be a floating-point tensor, but its dtype is {s.dtype}")
+    slope: Tensor = SigmoidGradFunction.apply(s)  # type: ignore[no-untyped-call]
+    return slope

@@ -1,0 +1,80 @@
+"""Rectifier and hyperbolic tangent, the activations beside `sigmoid`.
+
+    relu(x) = max(x, 0)                              ∂relu/∂x = [x > 0]
+    tanh(x) = (e^x − e^-x) / (e^x + e^-x)            ∂tanh/∂x = 1 − tanh²(x)
+
+relu has no derivative at 0; it is taken to be 0 there, so that a unit which is off stays unmoved.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+class ReLUFunction(torch.autograd.Function):
+    """max(x, 0) and g ↦ g [y > 0], from the saved value y, which is positive exactly where x is."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(x: Tensor) -> Tensor:
+        return x.clamp(min=0)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor], output: Tensor) -> None:
+        ctx.save_for_backward(output)
+
+    @staticmethod
+    def backward(ctx: Any, grad_output: Tensor) -> Tensor:
+        y: Tensor = ctx.saved_tensors[0]
+        return torch.where(y > 0, grad_output, 0)  # not a product: an infinite g times 0 would be nan
+
+
+class TanhFunction(torch.autograd.Function):
+    """tanh and g ↦ g (1 − t²), from the saved value t = tanh(x)."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(x: Tensor) -> Tensor:
+        return torch.tanh(x)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor], output: Tensor) -> None:
+        ctx.save_for_backward(output)
+
+    @staticmethod
+    def backward(ctx: Any, grad_output: Tensor) -> Tensor:
+        t: Tensor = ctx.saved_tensors[0]
+        return grad_output * (1 - t) * (1 + t)
+
+
+def relu(x: Tensor) -> Tensor:
+    """Rectifier, element by element: max(x, 0). Its derivative at 0 is 0.
+
+    Shape: any -> the same, in the dtype of `x`; values in [0, ∞).
+
+    Raises:
+        TypeError: if `x` is not a floating-point tensor.
+    """
+    if not torch.is_floating_point(x):
+        raise TypeError(f"relu: x must be a floating-point tensor, but its dtype is {x.dtype}")
+    y: Tensor = ReLUFunction.apply(x)  # type: ignore[no-untyped-call]
+    return y
+
+
+def tanh(x: Tensor) -> Tensor:
+    """Hyperbolic tangent, element by element: (e^x − e^-x) / (e^x + e^-x) = 2σ(2x) − 1.
+
+    Shape: any -> the same, in the dtype of `x`; values in [−1, 1].
+
+    Raises:
+        TypeError: if `x` is not a floating-point tensor.
+    """
+    if not torch.is_floating_point(x):
+        raise TypeError(f"tanh: x must be a floating-point tensor, but its dtype is {x.dtype}")
+    t: Tensor = TanhFunction.apply(x)  # type: ignore[no-untyped-call]
+    return t
