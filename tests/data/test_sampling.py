@@ -12,7 +12,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.reference import sampling as reference
 from torchw2v import InputError
-from torchw2v.data import Corpus, EncodedCorpus, PairBatches, Pairs, WindowSampler, encode
+from torchw2v.data import Corpus, EncodedCorpus, PairBatches, Pairs, WindowBatches, WindowSampler, encode
 from torchw2v.data.batches import NUMBERS_AT_ONCE
 from torchw2v.data.sampling import keep_probabilities
 
@@ -69,6 +69,43 @@ def test_pairs_do_not_depend_on_how_the_text_is_cut(corpus, step):
     assert [pair for part in parts for pair in as_tuples(part)] == whole
     kept = torch.cat([part.kept_positions for part in parts])
     assert torch.equal(kept, sampler.pairs(corpus, 0, len(corpus), 1).kept_positions)
+
+
+@pytest.mark.parametrize("changes", [{}, {"window": 40}, {"num_negatives": 0}])
+def test_windows_hold_the_pairs_of_their_target_and_share_its_negatives(corpus, changes):
+    sampler = WindowSampler(corpus.vocabulary(min_count=3).counts, **SETTINGS | changes)
+    pairs, windows = sampler.pairs(corpus, 0, len(corpus), 2), sampler.windows(corpus, 0, len(corpus), 2)
+    ends = [*windows.offsets.tolist()[1:], len(windows.contexts)]
+    seen = [
+        (context, target, position)
+        for start, end, target, position in zip(
+            windows.offsets.tolist(), ends, windows.targets.tolist(), windows.positions.tolist(), strict=True
+        )
+        for context in windows.contexts[start:end].tolist()
+    ]
+    assert seen == [(context, target, position) for context, target, _, position in as_tuples(pairs)]
+    assert len(windows.targets) == len(set(pairs.positions.tolist()))
+    assert torch.equal(windows.kept_positions, pairs.kept_positions)
+    # those of the window's first place, drawn once
+    assert torch.equal(windows.negatives, sampler.negatives(windows.targets, windows.positions, 2))
+    assert not (windows.negatives == windows.targets[:, None]).any()
+
+
+@pytest.mark.parametrize("words_per_batch", [1, 64, 5000])
+def test_window_batches_are_the_windows_of_the_epoch_cut_at_words(corpus, words_per_batch):
+    sampler = WindowSampler(corpus.vocabulary(min_count=3).counts, **SETTINGS)
+    whole = sampler.windows(corpus, 0, len(corpus), 3)
+    batches = WindowBatches(corpus, sampler, words_per_batch)
+    seen = list(batches.epoch(3))
+    assert len(seen) == len(batches)
+    for name in ("contexts", "targets", "negatives"):
+        assert torch.equal(torch.cat([getattr(batch, name) for batch in seen]), getattr(whole, name))
+    sizes = [torch.diff(batch.offsets, append=torch.tensor([len(batch.contexts)])) for batch in seen]
+    assert torch.equal(torch.cat(sizes), torch.diff(whole.offsets, append=torch.tensor([len(whole.contexts)])))
+    assert sum(batch.num_words for batch in seen) == len(corpus)
+    assert sum(batch.num_kept for batch in seen) == len(whole.kept_positions)
+    rest = list(batches.epoch(3, first_batch=len(seen) // 2))
+    assert torch.equal(rest[0].contexts, seen[len(seen) // 2].contexts)
 
 
 class LargestTensor(TorchDispatchMode):

@@ -1,9 +1,9 @@
-"""Batches of pairs, each a function of the seed, the epoch and its number."""
+"""Batches of training samples, each a function of the seed, the epoch and its number."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
@@ -19,7 +19,7 @@ NUMBERS_AT_ONCE = 1 << 22
 
 
 class PairBatch(NamedTuple):
-    """The pairs of a stretch of the corpus.
+    """The pairs of a stretch of the corpus, for a model that predicts from one word: skip-gram.
 
     Attributes:
         inputs: (B,) int64.
@@ -35,11 +35,42 @@ class PairBatch(NamedTuple):
     num_words: int
     num_kept: int
 
+    @property
+    def model_inputs(self) -> tuple[Tensor]:
+        return (self.inputs,)
 
-class PairBatches:
-    """The batches of an epoch: batch i holds the pairs whose targets are words i·n to (i + 1)·n of the corpus.
 
-    Batches are sampled several at once; how many changes the speed and the memory needed, never the pairs.
+class WindowBatch(NamedTuple):
+    """The windows of a stretch of the corpus, for a model that predicts from all words around: CBOW.
+
+    Attributes:
+        contexts: (N,) int64, the words of the windows, one window after the other.
+        offsets: (B,) int64, where in `contexts` each window begins; none is empty.
+        targets: (B,) int64.
+        negatives: (B, K) int64.
+        num_words: words of the corpus in the stretch.
+        num_kept: of these, the words that are in the vocabulary and were kept by subsampling.
+    """
+
+    contexts: Tensor
+    offsets: Tensor
+    targets: Tensor
+    negatives: Tensor
+    num_words: int
+    num_kept: int
+
+    @property
+    def model_inputs(self) -> tuple[Tensor, Tensor]:
+        return self.contexts, self.offsets
+
+
+Batch = TypeVar("Batch", PairBatch, WindowBatch)
+
+
+class _Batches(Generic[Batch]):
+    """Batch i of an epoch holds the samples whose targets are words i·n to (i + 1)·n of the corpus.
+
+    Batches are sampled several at once; how many changes the speed and the memory needed, never the samples.
     """
 
     def __init__(self, corpus: EncodedCorpus, sampler: WindowSampler, words_per_batch: int) -> None:
@@ -53,25 +84,62 @@ class PairBatches:
     def __len__(self) -> int:
         return -(-len(self.corpus) // self.words_per_batch)
 
-    def epoch(self, epoch: int, first_batch: int = 0) -> Iterator[PairBatch]:
+    def epoch(self, epoch: int, first_batch: int = 0) -> Iterator[Batch]:
         """The batches of an epoch from the one numbered `first_batch`."""
         for first in range(first_batch, len(self), self._batches_at_once):
-            yield from self._sample(epoch, first, min(first + self._batches_at_once, len(self)))
+            last = min(first + self._batches_at_once, len(self))
+            bounds = torch.arange(first, last + 1) * self.words_per_batch
+            bounds[-1] = min(int(bounds[-1]), len(self.corpus))
+            yield from self._sample(bounds, epoch)
 
-    def _sample(self, epoch: int, first: int, last: int) -> Iterator[PairBatch]:
-        bounds = torch.arange(first, last + 1) * self.words_per_batch
-        bounds[-1] = min(int(bounds[-1]), len(self.corpus))
-        pairs = self.sampler.pairs(self.corpus, int(bounds[0]), int(bounds[-1]), epoch)
-        bounds = bounds.to(self.sampler.device)
-        splits = torch.searchsorted(pairs.positions, bounds).tolist()
-        kept = torch.searchsorted(pairs.kept_positions, bounds).tolist()
+    def _sample(self, bounds: Tensor, epoch: int) -> Iterator[Batch]:
+        """The batches between the places `bounds` of the corpus."""
+        raise NotImplementedError
+
+    def _split(self, bounds: Tensor, positions: Tensor, kept_positions: Tensor) -> Iterator[tuple[slice, int, int]]:
+        """For each batch, the samples at `positions` within its bounds, its number of words, and how many were kept."""
         ends = bounds.tolist()
-        for i in range(last - first):
-            rows = slice(splits[i], splits[i + 1])
-            yield PairBatch(
-                pairs.inputs[rows],
-                pairs.targets[rows],
-                pairs.negatives[rows],
-                num_words=ends[i + 1] - ends[i],
-                num_kept=kept[i + 1] - kept[i],
+        bounds = bounds.to(self.sampler.device)
+        splits = torch.searchsorted(positions, bounds).tolist()
+        kept = torch.searchsorted(kept_positions, bounds).tolist()
+        for i in range(len(ends) - 1):
+            yield slice(splits[i], splits[i + 1]), ends[i + 1] - ends[i], kept[i + 1] - kept[i]
+
+
+class PairBatches(_Batches[PairBatch]):
+    """The pairs of a corpus in batches: batch i of an epoch holds those whose targets are words i·n to (i + 1)·n.
+
+    Args:
+        corpus: the text as ids.
+        sampler: of windows and negatives.
+        words_per_batch: n.
+    """
+
+    def _sample(self, bounds: Tensor, epoch: int) -> Iterator[PairBatch]:
+        pairs = self.sampler.pairs(self.corpus, int(bounds[0]), int(bounds[-1]), epoch)
+        for rows, num_words, num_kept in self._split(bounds, pairs.positions, pairs.kept_positions):
+            yield PairBatch(pairs.inputs[rows], pairs.targets[rows], pairs.negatives[rows], num_words, num_kept)
+
+
+class WindowBatches(_Batches[WindowBatch]):
+    """The windows of a corpus in batches: batch i of an epoch holds those around the words i·n to (i + 1)·n.
+
+    Args:
+        corpus: the text as ids.
+        sampler: of windows and negatives.
+        words_per_batch: n.
+    """
+
+    def _sample(self, bounds: Tensor, epoch: int) -> Iterator[WindowBatch]:
+        windows = self.sampler.windows(self.corpus, int(bounds[0]), int(bounds[-1]), epoch)
+        begins = torch.cat((windows.offsets, windows.offsets.new_tensor([windows.contexts.numel()])))
+        for rows, num_words, num_kept in self._split(bounds, windows.positions, windows.kept_positions):
+            offsets = begins[rows.start : rows.stop + 1]
+            yield WindowBatch(
+                windows.contexts[offsets[0] : offsets[-1]],
+                offsets[:-1] - offsets[0],
+                windows.targets[rows],
+                windows.negatives[rows],
+                num_words,
+                num_kept,
             )

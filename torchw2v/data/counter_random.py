@@ -33,6 +33,7 @@ class Purpose(IntEnum):
     RADIUS = 2
     NEGATIVE = 3
     REDRAW = 4
+    SHUFFLE = 5
 
 
 def mix(z: int) -> int:

@@ -48,6 +48,36 @@ class Pairs(NamedTuple):
     kept_positions: Tensor
 
 
+class Windows(NamedTuple):
+    """CBOW samples, in the order of the text: a target and all the words of its window.
+
+    Attributes:
+        contexts: (N,) int64, the words of the windows, one window after the other.
+        offsets: (B,) int64, where in `contexts` each window begins; none is empty.
+        targets: (B,) int64, the word in the middle.
+        negatives: (B, K) int64, noise words, none equal to its target.
+        positions: (B,) int64, the place of the target in the corpus; increasing.
+        kept_positions: (n,) int64, the places of all words that could be targets; increasing.
+    """
+
+    contexts: Tensor
+    offsets: Tensor
+    targets: Tensor
+    negatives: Tensor
+    positions: Tensor
+    kept_positions: Tensor
+
+
+class _Laid(NamedTuple):
+    """Where the windows of some targets lie: entry i says that word `inputs[i]` is in the window of target `rows[i]`."""
+
+    inputs: Tensor
+    rows: Tensor
+    slots: Tensor
+    targets: Tensor
+    positions: Tensor
+
+
 class WindowSampler:
     """Draws for a vocabulary with the given counts.
 
@@ -136,6 +166,39 @@ class WindowSampler:
         Raises:
             InputError: places outside the corpus.
         """
+        laid = self._lay_windows(corpus, start, stop, epoch)
+        targets, positions = laid.targets[laid.rows], laid.positions[laid.rows]
+        return Pairs(
+            inputs=laid.inputs,
+            targets=targets,
+            negatives=self.negatives(targets, positions, epoch, laid.slots),
+            positions=positions,
+            kept_positions=laid.positions,
+        )
+
+    def windows(self, corpus: EncodedCorpus, start: int, stop: int, epoch: int) -> Windows:
+        """The window of every target at the places `start` to `stop` that has a word in it; its negatives are shared.
+
+        The words are those of `pairs`.
+
+        Raises:
+            InputError: places outside the corpus.
+        """
+        laid = self._lay_windows(corpus, start, stop, epoch)
+        sizes = torch.bincount(laid.rows, minlength=laid.targets.numel())
+        rows = sizes.nonzero().squeeze(1)
+        sizes = sizes[rows]
+        targets, positions = laid.targets[rows], laid.positions[rows]
+        return Windows(
+            contexts=laid.inputs,
+            offsets=sizes.cumsum(0) - sizes,
+            targets=targets,
+            negatives=self.negatives(targets, positions, epoch),
+            positions=positions,
+            kept_positions=laid.positions,
+        )
+
+    def _lay_windows(self, corpus: EncodedCorpus, start: int, stop: int, epoch: int) -> _Laid:
         if not 0 <= start < stop <= len(corpus):
             raise InputError(f"start and stop must lie in order in 0..{len(corpus)}, not at {start} and {stop}")
         words, positions, sentences = self._kept_words_around(corpus, start, stop, epoch)
@@ -151,13 +214,12 @@ class WindowSampler:
         places = places.clamp_(0, max(words.numel() - 1, 0))
         inside &= sentences[places] == sentences[targets][:, None]
         row, column = inside.nonzero(as_tuple=True)
-        target_words, target_positions = words[targets][row], positions[targets][row]
-        return Pairs(
+        return _Laid(
             inputs=words[places[row, column]],
-            targets=target_words,
-            negatives=self.negatives(target_words, target_positions, epoch, column + (self.window - reach)),
-            positions=target_positions,
-            kept_positions=positions[targets],
+            rows=row,
+            slots=column + (self.window - reach),
+            targets=words[targets],
+            positions=positions[targets],
         )
 
     def _kept_words_around(

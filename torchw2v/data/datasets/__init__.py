@@ -1,7 +1,9 @@
-"""Corpora to train on: one that every Python environment holds, and one to download."""
+"""Corpora and images to train on: some that every Python environment holds, and some to download."""
 
+from torchw2v.data.datasets.digits import digits
 from torchw2v.data.datasets.download import fetch
+from torchw2v.data.datasets.mnist import mnist
 from torchw2v.data.datasets.pydocs import pydocs
 from torchw2v.data.datasets.text8 import text8
 
-__all__ = ["fetch", "pydocs", "text8"]
+__all__ = ["digits", "fetch", "mnist", "pydocs", "text8"]
