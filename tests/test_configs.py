@@ -23,7 +23,9 @@ COMBINATIONS = list(product(*CHOICES.values()))
 
 
 def test_the_groups_that_are_promised():
-    assert "skipgram_neg" in CHOICES["model"]
+    assert {f"{kind}_{loss}" for kind in ("skipgram", "cbow") for loss in ("neg", "softmax", "hs")} <= set(
+        CHOICES["model"]
+    )
     assert {"pydocs", "text", "text8"} <= set(CHOICES["data"])
     assert "autograd" in CHOICES["engine"]
     assert {"auto", "cpu", "gpu"} <= set(CHOICES["trainer"])

@@ -168,7 +168,7 @@ BAD = {
     "unknown model": (["model=skipgran"], "skipgram_neg"),
     "unknown new key": (
         ["data.path=text.txt", "+model.windw=5"],
-        "model.windw is no setting; there are embedding_dim,",
+        "model.windw is no setting; there are architecture,",
     ),
     "unknown new engine key": (
         ["data.path=text.txt", "+engine.foo=5"],

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Sequence
 from typing import Any
 
 from torchw2v.errors import InputError
+
+
+def one_of(name: str, value: Any, choices: Sequence[str]) -> str:
+    if value not in choices:
+        raise InputError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    return str(value)
 
 
 def int_at_least(low: int, name: str, value: Any) -> int:

@@ -124,7 +124,7 @@ def test_a_second_signal_gives_up(train, capsys):
 
 
 def test_a_signal_while_results_are_written_waits_for_them(train, tmp_path, monkeypatch):
-    from torchw2v.training import results
+    from torchw2v.training.word2vec import results
 
     save = results.save_word2vec_text
 
@@ -155,7 +155,7 @@ def test_a_checkpoint_of_something_else_is_refused(train, tmp_path):
     state = torch.load(path, weights_only=True)
     del state["descent"]
     torch.save(state, path)
-    with pytest.raises(InputError, match="another optimizer"):
+    with pytest.raises(InputError, match="another model"):
         train(SENTENCES, resume=path)
 
 

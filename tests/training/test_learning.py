@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,30 @@ def test_planted_clusters_are_recovered(train, accelerator):
     assert planted.recovered(result.vectors) > 0.95
     losses = result.metrics["training"]["epoch_losses"]
     assert losses[-1] < losses[0] - 0.1
+
+
+@pytest.mark.parametrize("loss", ["negative_sampling", "softmax", "hierarchical_softmax"])
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+def test_each_model_with_each_loss_learns_it(train, architecture, loss):
+    model = {"architecture": architecture, "loss": loss, "sample": 1e-2}
+    result = train(planted.sentences(), max_epochs=4, min_count=1, model=model)
+    assert planted.recovered(result.vectors) > 0.95
+    losses = result.metrics["training"]["epoch_losses"]
+    assert losses[-1] < losses[0] - 0.3
+    if loss != "negative_sampling":  # these are entropies of the next word: a model of it beats its frequencies
+        assert losses[-1] < unigram_entropy(planted.sentences())
+
+
+def unigram_entropy(sentences: list[list[str]]) -> float:
+    counts = torch.tensor(list(Counter(word for words in sentences for word in words).values())).double()
+    shares = counts / counts.sum()
+    return -(shares * shares.log()).sum().item()
+
+
+@pytest.mark.parametrize("options", [{"reduce": "sum"}, {"gradient": "word2vec"}], ids=str)
+def test_the_other_ways_of_cbow_learn_it_too(train, options):
+    result = train(planted.sentences(), min_count=1, model={"architecture": "cbow", "sample": 1e-2} | options)
+    assert planted.recovered(result.vectors) > 0.9
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from torchw2v.data import Corpus, WindowSampler, encode
 from torchw2v.data.batches import PairBatches
 from torchw2v.export import load_safetensors
 from torchw2v.training import EngineSettings, ModelSettings
-from torchw2v.training.learning_rate import linear_decay
+from torchw2v.training.word2vec.learning_rate import linear_decay
 
 SENTENCES = planted.sentences(400)
 
@@ -59,7 +59,7 @@ def test_the_counts_it_reports(train, tmp_path):
     training = result.metrics["training"]
     assert training["words"] == 2 * len(corpus) == 2 * sum(map(len, SENTENCES))
     assert training["kept_words"] == sum(len(pairs.kept_positions) for pairs in epochs)
-    assert training["pairs"] == sum(len(pairs.inputs) for pairs in epochs)
+    assert training["examples"] == sum(len(pairs.inputs) for pairs in epochs)
     assert training["steps"] == 2 * -(-len(corpus) // 512)
     assert result.metrics["corpus"]["vocabulary"] == len(vocabulary) == len(result.vectors)
 
@@ -192,7 +192,7 @@ def test_a_disk_that_is_full_at_the_end_does_not_lose_the_vectors(train, tmp_pat
     def full(*args: object, **kwargs: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("torchw2v.training.results.save_word2vec_text", full)
+    monkeypatch.setattr("torchw2v.training.word2vec.results.save_word2vec_text", full)
     with pytest.raises(InputError, match="No space left on device") as error:
         train(SENTENCES, max_epochs=1)
     path = Path(str(error.value).split("the vectors are in ")[1])

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lightning.pytorch.loggers import TensorBoardLogger
 from lightning.pytorch.utilities import rank_zero_only, rank_zero_warn
+
+from torchw2v.export.pictures import picture_pixels
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class EventLogger(TensorBoardLogger):
@@ -30,6 +36,12 @@ class EventLogger(TensorBoardLogger):
         if self._works:
             with self._or_without():
                 super().log_metrics(metrics, step)
+
+    @rank_zero_only
+    def log_picture(self, tag: str, figure: Figure, step: int) -> None:
+        if self._works:
+            with self._or_without():
+                self.experiment.add_image(tag, picture_pixels(figure), step, dataformats="HWC")
 
     @rank_zero_only
     def save(self) -> None:

@@ -1,4 +1,4 @@
-"""A word2vec model in training by automatic differentiation through our ops."""
+"""What every training here shares: the loss of the epoch so far, an optimiser, checkpoints that fit this run only."""
 
 from __future__ import annotations
 
@@ -8,63 +8,60 @@ from typing import Any
 import lightning.pytorch as pl
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
-from torch import Tensor
+from torch import Tensor, nn
 
-from torchw2v.checks import non_negative, positive
-from torchw2v.data.batches import PairBatch
+from torchw2v.checks import positive
 from torchw2v.errors import InputError
-from torchw2v.nn import NegativeSampling, SkipGram
-from torchw2v.optim import RowSGD
-from torchw2v.training.learning_rate import linear_decay
 
 
-class Word2VecModule(pl.LightningModule):
-    """One step for each batch; the learning rate falls in a straight line over the run.
+class TrainingModule(pl.LightningModule):
+    """A model and its descent; a subclass has `training_step`, which calls `count`.
 
     Args:
-        model: gives vectors for inputs.
-        loss: compares them with the output matrix; it must add up over the pairs (reduction "sum") for the learning
-            rates of word2vec to mean what they mean there.
+        model: what is trained.
         optimizer: makes the optimiser from parameters and `lr`.
-        learning_rate: at the start.
-        min_learning_rate: at the end.
+        learning_rate: at the start; `learning_rate_factor` says how it goes on.
+
+    Attributes:
+        if_diverged: what to do where the loss is not a number.
+        if_empty: what to do where an epoch had no example.
+        shapes_follow_from: what the shapes of the parameters depend on.
     """
 
+    if_diverged = "lower model.learning_rate"
+    if_empty = "nothing to train on"
+    shapes_follow_from = "data and model"
+
     def __init__(
-        self,
-        model: SkipGram,
-        loss: NegativeSampling,
-        optimizer: Callable[..., torch.optim.Optimizer],
-        *,
-        learning_rate: float = 0.025,
-        min_learning_rate: float = 1e-4,
+        self, model: nn.Module, optimizer: Callable[..., torch.optim.Optimizer], *, learning_rate: float
     ) -> None:
         super().__init__()
         self.model = model
-        self.loss = loss
         self.make_optimizer = optimizer
         self.learning_rate = positive("learning_rate", learning_rate)
-        self.min_learning_rate = non_negative("min_learning_rate", min_learning_rate)
         # of the epoch; float64, because a float32 sum stops growing
         self.loss_sum: Tensor
         self.register_buffer("loss_sum", torch.zeros((), dtype=torch.float64), persistent=False)
-        self.num_pairs = 0
+        self.num_examples = 0
 
-    def _descent(self) -> dict[str, Any]:
-        """What Lightning restores from a checkpoint, whatever the configuration says."""
+    def learning_rate_factor(self, step: int, steps: int) -> float:
+        """What the learning rate is multiplied with at a step of a run of `steps` steps."""
+        return 1.0
+
+    def descent(self) -> dict[str, Any]:
+        """What Lightning restores from a checkpoint whatever the configuration says, so that it must be the same."""
         optimizer = getattr(self.make_optimizer, "func", self.make_optimizer)
         return {
             "optimizer": getattr(optimizer, "__qualname__", repr(optimizer)),
             "optimizer settings": repr(sorted(getattr(self.make_optimizer, "keywords", {}).items())),
             "learning_rate": self.learning_rate,
-            "min_learning_rate": self.min_learning_rate,
         }
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        checkpoint["descent"] = self._descent()
+        checkpoint["descent"] = self.descent()
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        for name, here in self._descent().items():
+        for name, here in self.descent().items():
             there = checkpoint.get("descent", {}).get(name)
             if there != here:
                 raise InputError(
@@ -76,40 +73,28 @@ class Word2VecModule(pl.LightningModule):
                 shape = None if there is None else tuple(there.shape)
                 raise InputError(
                     f"the checkpoint has {name} of shape {shape}, but here it is {tuple(here.shape)}; "
-                    "resume with the data, vocabulary and embedding_dim of that run: its config.yaml has them"
+                    f"resume with the {self.shapes_follow_from} of that run: its config.yaml has them"
                 )
 
     def on_train_epoch_start(self) -> None:
         self.loss_sum.zero_()
-        self.num_pairs = 0
+        self.num_examples = 0
 
-    def training_step(self, batch: PairBatch, batch_idx: int) -> Tensor:
-        vectors = self.model(batch.inputs)
-        loss: Tensor = self.loss(vectors, self.model.out_embeddings, batch.targets, batch.negatives)
+    def count(self, loss: Tensor, num_examples: int) -> None:
+        """Add the summed loss of some examples to that of the epoch."""
         self.loss_sum += loss.detach()
-        self.num_pairs += batch.inputs.shape[0]
-        return loss
+        self.num_examples += num_examples
 
     @property
     def mean_loss(self) -> float:
-        """Nats a pair over the epoch so far; nan before the first pair."""
-        return self.loss_sum.item() / self.num_pairs if self.num_pairs else float("nan")
+        """Nats an example over the epoch so far; nan before the first one."""
+        return self.loss_sum.item() / self.num_examples if self.num_examples else float("nan")
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         try:
             optimizer = self.make_optimizer(self.model.parameters(), lr=self.learning_rate)
         except (TypeError, ValueError) as error:
             raise InputError(f"engine.optimizer: {error}") from None
-        steps = self.trainer.estimated_stepping_batches
-
-        def factor(step: int) -> float:
-            return linear_decay(step / steps, 1.0, self.min_learning_rate / self.learning_rate)
-
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+        steps = int(self.trainer.estimated_stepping_batches)
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: self.learning_rate_factor(step, steps))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
-
-
-def takes_sparse_gradients(optimizer: Any) -> bool:
-    """Whether an optimiser of this class works with sparse gradients."""
-    optimizer = getattr(optimizer, "func", optimizer)
-    return optimizer in (RowSGD, torch.optim.SGD, torch.optim.SparseAdam, torch.optim.Adagrad)

@@ -15,6 +15,7 @@ from torchw2v.errors import InputError
 
 LATEST = "latest"
 LAST_CHECKPOINT = Path("checkpoints") / "last.ckpt"
+_RESULTS = ("vectors.safetensors", "model.safetensors")
 
 
 def create_run_folder(output_dir: str | Path, model_name: str) -> Path:
@@ -41,7 +42,7 @@ def create_run_folder(output_dir: str | Path, model_name: str) -> Path:
 
 def discard_if_untrained(folder: Path) -> None:
     """Remove the folder of a run that ended before it had anything to keep."""
-    if not (folder / "vectors.safetensors").exists() and not (folder / LAST_CHECKPOINT).exists():
+    if not any((folder / kept).exists() for kept in (*_RESULTS, LAST_CHECKPOINT)):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,9 +1,8 @@
-"""What happens beside training: progress, metrics, checkpoints, an end before the end."""
+"""What happens beside training: progress, checkpoints, an end before the end."""
 
 from torchw2v.training.callbacks.checkpoint import LastCheckpoint
 from torchw2v.training.callbacks.failure import StopOnFailure
 from torchw2v.training.callbacks.interruption import StopOnSignal
-from torchw2v.training.callbacks.metrics import TrainingMetrics
-from torchw2v.training.callbacks.progress import WordProgress
+from torchw2v.training.callbacks.progress import Progress
 
-__all__ = ["LastCheckpoint", "StopOnFailure", "StopOnSignal", "TrainingMetrics", "WordProgress"]
+__all__ = ["LastCheckpoint", "Progress", "StopOnFailure", "StopOnSignal"]

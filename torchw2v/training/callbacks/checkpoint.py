@@ -13,7 +13,7 @@ from lightning.pytorch.utilities import rank_zero_warn
 from torchw2v.atomic import atomic_path
 from torchw2v.checks import positive
 from torchw2v.training.callbacks.failure import check_loss
-from torchw2v.training.module import Word2VecModule
+from torchw2v.training.module import TrainingModule
 
 
 class LastCheckpoint(Checkpoint):
@@ -33,7 +33,7 @@ class LastCheckpoint(Checkpoint):
         self._saved_at = time.monotonic()
 
     def on_train_batch_end(  # type: ignore[override]
-        self, trainer: pl.Trainer, pl_module: Word2VecModule, *args: Any
+        self, trainer: pl.Trainer, pl_module: TrainingModule, *args: Any
     ) -> None:
         # inside the epoch: at its end Lightning would count a part as the whole
         due = time.monotonic() - self._saved_at > self.every_seconds

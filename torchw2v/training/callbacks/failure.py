@@ -8,33 +8,30 @@ from typing import Any
 import lightning.pytorch as pl
 
 from torchw2v.errors import InputError
-from torchw2v.training.module import Word2VecModule
+from torchw2v.training.module import TrainingModule
 
 
 class StopOnFailure(pl.Callback):
-    """Raise InputError where the loss is not a number, or where an epoch had no pair."""
+    """Raise InputError where the loss is not a number, or where the first epoch had no example."""
 
     def on_train_batch_end(  # type: ignore[override]
-        self, trainer: pl.Trainer, pl_module: Word2VecModule, *args: Any
+        self, trainer: pl.Trainer, pl_module: TrainingModule, *args: Any
     ) -> None:
         # seldom, because asking for the loss makes a GPU wait
         if trainer.global_step % trainer.log_every_n_steps == 0:  # type: ignore[attr-defined]
             check_loss(trainer, pl_module)
 
-    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: Word2VecModule) -> None:  # type: ignore[override]
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: TrainingModule) -> None:  # type: ignore[override]
         check_loss(trainer, pl_module)
-        # the first epoch alone: a small corpus may have an epoch in which no pair is drawn
-        if pl_module.num_pairs == 0 and trainer.current_epoch == 0 and trainer.ckpt_path is None:
-            raise InputError(
-                "nothing to train on: no sentence has two words that are kept; a line is a sentence, so put more than "
-                "one word on a line, or lower data.min_count, or set model.sample=0 to keep every word"
-            )
+        # the first epoch alone: a small corpus may have an epoch in which nothing is drawn
+        if pl_module.num_examples == 0 and trainer.current_epoch == 0 and trainer.ckpt_path is None:
+            raise InputError(pl_module.if_empty)
 
 
-def check_loss(trainer: pl.Trainer, pl_module: Word2VecModule) -> None:
+def check_loss(trainer: pl.Trainer, pl_module: TrainingModule) -> None:
     """InputError if the loss of the epoch is not a number."""
     if not math.isfinite(pl_module.loss_sum.item()):
         raise InputError(
-            f"training diverged: the loss is {pl_module.mean_loss} after {trainer.global_step} steps; lower "
-            "model.learning_rate or engine.words_per_batch, or take the default engine.optimizer"
+            f"training diverged: the loss is {pl_module.mean_loss} after {trainer.global_step} steps; "
+            f"{pl_module.if_diverged}"
         )

@@ -1,4 +1,4 @@
-"""The progress bar: words, words a second, time left, loss a pair, learning rate."""
+"""The progress bar: how far, how fast, time left, loss, learning rate."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import lightning.pytorch as pl
 from lightning.pytorch.callbacks import ProgressBar
 from tqdm import tqdm
 
-from torchw2v.data.batches import PairBatch
-from torchw2v.training.data_module import Word2VecData
-from torchw2v.training.module import Word2VecModule
+from torchw2v.training.module import TrainingModule
+from torchw2v.training.stepwise_data import StepwiseData
 
 
-class WordProgress(ProgressBar):
-    """One bar over all words of all epochs.
+class Progress(ProgressBar):
+    """One bar over all epochs, in the unit of the data.
 
     Args:
         refresh_seconds: between two drawings on a terminal; a log file gets a line every 10 seconds.
@@ -26,6 +25,8 @@ class WordProgress(ProgressBar):
         self.refresh_seconds = refresh_seconds if sys.stderr.isatty() else 10.0
         self._enabled = True
         self._bar: tqdm[Any] | None = None
+        self._left_in_epoch = 0
+        self._batch_size = 0
 
     def disable(self) -> None:
         self._enabled = False
@@ -35,15 +36,16 @@ class WordProgress(ProgressBar):
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         data = trainer.datamodule  # type: ignore[attr-defined]
-        assert isinstance(data, Word2VecData)
-        words = len(data.corpus)
+        assert isinstance(data, StepwiseData)
         steps = trainer.global_step - trainer.current_epoch * len(data.batches)
-        done = words * trainer.current_epoch + steps * data.batches.words_per_batch
+        self._batch_size = data.batch_size
+        self._left_in_epoch = data.epoch_size - steps * data.batch_size
+        total = data.epoch_size * (trainer.max_epochs or 1)
         self._bar = tqdm(
-            total=words * (trainer.max_epochs or 1),
-            initial=done,
+            total=total,
+            initial=data.epoch_size * (trainer.current_epoch + 1) - self._left_in_epoch,
             desc="training",
-            unit=" words",
+            unit=data.unit,
             unit_scale=True,
             mininterval=self.refresh_seconds,
             maxinterval=self.refresh_seconds,
@@ -54,17 +56,21 @@ class WordProgress(ProgressBar):
         )
 
     def on_train_batch_end(  # type: ignore[override]
-        self, trainer: pl.Trainer, pl_module: Word2VecModule, outputs: Any, batch: PairBatch, batch_idx: int
+        self, trainer: pl.Trainer, pl_module: TrainingModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         assert self._bar is not None
-        drawn = self._bar.update(batch.num_words)
-        if drawn:
+        amount = min(self._batch_size, self._left_in_epoch)
+        self._left_in_epoch -= amount
+        if self._bar.update(amount):
             # takes effect with the next drawing; asking for the loss at each step would make a GPU wait
             self._bar.set_postfix_str(
                 f"epoch {trainer.current_epoch + 1}/{trainer.max_epochs}, loss {pl_module.mean_loss:.4f}, "
                 f"lr {trainer.optimizers[0].param_groups[0]['lr']:.5f}",
                 refresh=False,
             )
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._left_in_epoch = trainer.datamodule.epoch_size  # type: ignore[attr-defined]
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._close()

@@ -7,30 +7,30 @@ from typing import Any, NamedTuple
 
 import lightning.pytorch as pl
 
-from torchw2v.data.batches import PairBatch
-from torchw2v.training.module import Word2VecModule
+from torchw2v.data.batches import PairBatch, WindowBatch
+from torchw2v.training.word2vec.module import Word2VecModule
 
 
 class _Totals(NamedTuple):
     time: float
     words: int
     loss: float
-    pairs: int
+    examples: int
 
 
-class TrainingMetrics(pl.Callback):
-    """Counts words and pairs, and logs loss, learning rate and speed as the trainer's `log_every_n_steps` says.
+class Word2VecMetrics(pl.Callback):
+    """Counts words and examples, and logs loss, learning rate and speed as the trainer's `log_every_n_steps` says.
 
     Attributes:
         num_words: words of the corpus trained on.
         num_kept: of these, the words kept by vocabulary and subsampling.
-        num_pairs: pairs trained on.
-        epoch_losses: nats a pair, by epoch; the last may be of a part of one.
+        num_examples: pairs or windows trained on.
+        epoch_losses: nats an example, by epoch; the last may be of a part of one.
         seconds: spent in training.
     """
 
     def __init__(self) -> None:
-        self.num_words = self.num_kept = self.num_pairs = 0
+        self.num_words = self.num_kept = self.num_examples = 0
         self.epoch_losses: list[float] = []
         self.seconds = 0.0
         self._start = 0.0
@@ -41,23 +41,28 @@ class TrainingMetrics(pl.Callback):
         self._logged = _Totals(self._start, self.num_words, 0.0, 0)
 
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self._logged = self._logged._replace(loss=0.0, pairs=0)
+        self._logged = self._logged._replace(loss=0.0, examples=0)
 
     def on_train_batch_end(  # type: ignore[override]
-        self, trainer: pl.Trainer, pl_module: Word2VecModule, outputs: Any, batch: PairBatch, batch_idx: int
+        self,
+        trainer: pl.Trainer,
+        pl_module: Word2VecModule,
+        outputs: Any,
+        batch: PairBatch | WindowBatch,
+        batch_idx: int,
     ) -> None:
         self.num_words += batch.num_words
         self.num_kept += batch.num_kept
-        self.num_pairs += batch.inputs.shape[0]
+        self.num_examples += batch.targets.shape[0]
         if trainer.global_step % trainer.log_every_n_steps == 0:  # type: ignore[attr-defined]
-            now = _Totals(time.perf_counter(), self.num_words, pl_module.loss_sum.item(), pl_module.num_pairs)
+            now = _Totals(time.perf_counter(), self.num_words, pl_module.loss_sum.item(), pl_module.num_examples)
             before, self._logged = self._logged, now
             values = {
                 "train/learning_rate": trainer.optimizers[0].param_groups[0]["lr"],
                 "train/words_per_second": (now.words - before.words) / (now.time - before.time),
             }
-            if now.pairs > before.pairs:
-                values["train/loss"] = (now.loss - before.loss) / (now.pairs - before.pairs)
+            if now.examples > before.examples:
+                values["train/loss"] = (now.loss - before.loss) / (now.examples - before.examples)
             self._log(trainer, values)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: Word2VecModule) -> None:  # type: ignore[override]
@@ -75,7 +80,7 @@ class TrainingMetrics(pl.Callback):
         return {
             "words": self.num_words,
             "kept_words": self.num_kept,
-            "pairs": self.num_pairs,
+            "examples": self.num_examples,
             "words_per_second": self.num_words / self.seconds if self.seconds else 0.0,
             "kept_words_per_second": self.num_kept / self.seconds if self.seconds else 0.0,
             "epoch_losses": self.epoch_losses,

@@ -1,11 +1,11 @@
-"""What a person reads at the end of a run."""
+"""What a person reads about new word vectors."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Any
 
-from torchw2v.training.word2vec import Word2VecResult
+from torchw2v.vectors import WordVectors
 
 _NEIGHBOURS = 6
 _SHORTEST = 4
@@ -21,35 +21,29 @@ def telling_words(words: Sequence[str], n: int = 10) -> list[str]:
     return [candidates[rank] for rank in ranks]
 
 
-def format_report(result: Word2VecResult, folder: Path, latest: Path | None) -> str:
-    """Neighbours, totals, and every path that was written."""
-    vectors, metrics = result.vectors, result.metrics
+def format_report(vectors: WordVectors, metrics: dict[str, Any]) -> list[str]:
+    """Neighbours and totals."""
     words = telling_words(vectors.words)
-    lines = ["", "Nearest words (cosine):"]
+    lines = ["Nearest words (cosine):"]
     width = max(map(len, words), default=0)
     if len(vectors) > 1:
         for word, neighbours in zip(words, vectors.nearest(words, _NEIGHBOURS), strict=True):
             lines.append(f"  {word:<{width}}  {', '.join(f'{n.word} {n.similarity:.2f}' for n in neighbours)}")
     corpus, training, seconds = metrics["corpus"], metrics["training"], metrics["seconds"]
     losses = [loss for loss in training["epoch_losses"] if loss == loss]
+    example = training["example"]
     lines += [
         "",
         f"Vocabulary  {corpus['vocabulary']:,} words of {corpus['different_words']:,}, "
         f"seen in {corpus['words']:,} words of text",
-        f"Trained     {training['words']:,} words, {training['pairs']:,} pairs in {seconds['training']:.1f} s: "
+        f"Trained     {training['words']:,} words, {training['examples']:,} {example}s in {seconds['training']:.1f} s: "
         f"{training['words_per_second']:,.0f} words/s",
     ]
     if losses:
         first, last = losses[0], losses[-1]
         lines.append(
-            f"Loss        {first:.4f} -> {last:.4f} nats a pair, first and last epoch"
+            f"Loss        {first:.4f} -> {last:.4f} nats a {example}, first and last epoch"
             if len(losses) > 1
-            else f"Loss        {last:.4f} nats a pair"
+            else f"Loss        {last:.4f} nats a {example}"
         )
-    lines += ["", f"Written to {folder.absolute()}:"]
-    lines += [f"  {path.relative_to(folder)}" for path in result.paths]
-    lines += ["and what TensorBoard reads, and config.yaml."]
-    lines += [f"{latest} points there."] if latest else []
-    if result.stopped_by:
-        lines += ["", f"Stopped early by {result.stopped_by}; go on with the same command and resume='{folder}'"]
-    return "\n".join(lines)
+    return lines

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from torchw2v.atomic import write_text
 from torchw2v.errors import InputError
 from torchw2v.export import save_projector, save_safetensors, save_word2vec_text
+from torchw2v.training.result import write_metrics
 from torchw2v.vectors import WordVectors
 
 _TEXT_BYTES_A_NUMBER = 14
@@ -35,7 +33,7 @@ def write_results(folder: Path, vectors: WordVectors, metrics: dict[str, Any]) -
         save_safetensors(vectors, binary)
         save_word2vec_text(vectors, text)
         projector = save_projector(vectors, folder)
-        write_text(numbers, json.dumps(_finite(metrics), indent=2, ensure_ascii=False) + "\n")
+        write_metrics(numbers, metrics)
     except OSError as error:
         kept = binary if binary.exists() else _rescue(vectors)
         raise InputError(
@@ -52,12 +50,3 @@ def _rescue(vectors: WordVectors) -> Path | None:
     except OSError:
         return None
     return path
-
-
-def _finite(value: Any) -> Any:
-    """JSON has no nan: what is not a number is null."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

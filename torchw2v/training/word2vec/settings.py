@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 
-from torchw2v.checks import non_negative, positive, positive_int
+from torchw2v.checks import non_negative, one_of, positive, positive_int
 from torchw2v.errors import InputError
 from torchw2v.optim import RowSGD
-from torchw2v.training.module import takes_sparse_gradients
 
-Settings = TypeVar("Settings", "ModelSettings", "EngineSettings")
+ARCHITECTURES = ("skipgram", "cbow")
+LOSSES = ("negative_sampling", "softmax", "hierarchical_softmax")
 
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """Of the model and its samples; the names and defaults are word2vec's."""
+    """Of the model and its samples; the names and defaults are word2vec's.
 
+    Attributes:
+        architecture: "skipgram" predicts a word from each word around it, "cbow" from all of them at once.
+        loss: "negative_sampling", "softmax" (over the whole vocabulary) or "hierarchical_softmax".
+        embedding_dim: D.
+        window: the largest radius of a window.
+        num_negatives: K, of "negative_sampling" only.
+        sample: the subsampling threshold.
+        ns_exponent: of the counts in the noise distribution, of "negative_sampling" only.
+        reduce: of "cbow" only: "mean" or "sum" of the window's vectors.
+        gradient: of "cbow" only: "exact", or "word2vec" for the full gradient of the mean to each word, as word2vec.c
+            and gensim give it.
+        learning_rate: at the start.
+        min_learning_rate: at the end.
+    """
+
+    architecture: str = "skipgram"
+    loss: str = "negative_sampling"
     embedding_dim: int = 100
     window: int = 5
     num_negatives: int = 5
     sample: float = 1e-3
     ns_exponent: float = 0.75
+    reduce: str = "mean"
+    gradient: str = "exact"
     learning_rate: float = 0.025
     min_learning_rate: float = 1e-4
 
     def __post_init__(self) -> None:
+        one_of("model.architecture", self.architecture, ARCHITECTURES)
+        one_of("model.loss", self.loss, LOSSES)
+        one_of("model.reduce", self.reduce, ("mean", "sum"))
+        one_of("model.gradient", self.gradient, ("exact", "word2vec"))
         positive_int("model.embedding_dim", self.embedding_dim)
         positive_int("model.window", self.window)
         positive_int("model.num_negatives", self.num_negatives)
@@ -39,6 +62,10 @@ class ModelSettings:
                 f"model.min_learning_rate is {self.min_learning_rate}, above model.learning_rate "
                 f"{self.learning_rate}: the rate can only fall"
             )
+
+    @property
+    def negatives_drawn(self) -> int:
+        return self.num_negatives if self.loss == "negative_sampling" else 0
 
 
 @dataclass(frozen=True)
@@ -71,15 +98,12 @@ class EngineSettings:
     def sparse_gradients(self) -> bool:
         return takes_sparse_gradients(self.optimizer) if self.sparse is None else self.sparse
 
+    @property
+    def takes_dense_gradients(self) -> bool:
+        return getattr(self.optimizer, "func", self.optimizer) is not torch.optim.SparseAdam
 
-def read_settings(kind: type[Settings], group: str, choices: Mapping[str, Any]) -> Settings:
-    """Settings of one kind from a group of a configuration, but for its `name`.
 
-    Raises:
-        InputError: a key that is no setting.
-    """
-    names: list[str] = [field.name for field in fields(kind)]
-    for key in choices:
-        if key not in (*names, "name"):
-            raise InputError(f"{group}.{key} is no setting; there are {', '.join(names)}")
-    return kind(**{name: choices[name] for name in names if name in choices})
+def takes_sparse_gradients(optimizer: Any) -> bool:
+    """Whether an optimiser of this class works with sparse gradients."""
+    optimizer = getattr(optimizer, "func", optimizer)
+    return optimizer in (RowSGD, torch.optim.SGD, torch.optim.SparseAdam, torch.optim.Adagrad)

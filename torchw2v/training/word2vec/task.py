@@ -2,61 +2,74 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import lightning.pytorch as pl
 import torch
 from tqdm import tqdm
 
-from torchw2v.checks import positive_int, seed_of_draws
+from torchw2v.checks import seed_of_draws
+from torchw2v.data.batches import PairBatches, WindowBatches
 from torchw2v.data.corpus import Corpus
 from torchw2v.data.encoding import EncodedCorpus, encode
 from torchw2v.data.sampling import WindowSampler
 from torchw2v.data.vocabulary import Vocabulary
 from torchw2v.errors import InputError
-from torchw2v.nn import NegativeSampling, SkipGram
-from torchw2v.training.callbacks import (
-    LastCheckpoint,
-    StopOnFailure,
-    StopOnSignal,
-    TrainingMetrics,
-    WordProgress,
-)
-from torchw2v.training.data_module import Word2VecData
+from torchw2v.nn import CBOW, FullSoftmax, HierarchicalSoftmax, NegativeSampling, SkipGram
 from torchw2v.training.environment import machine, versions
-from torchw2v.training.module import Word2VecModule
-from torchw2v.training.results import result_bytes, write_results
-from torchw2v.training.run_folder import LAST_CHECKPOINT, check_free_space, read_progress
-from torchw2v.training.settings import EngineSettings, ModelSettings
+from torchw2v.training.fitting import Fit, MakeTrainer
+from torchw2v.training.result import RunResult
+from torchw2v.training.run_folder import check_free_space
+from torchw2v.training.settings import read_settings
+from torchw2v.training.word2vec.data_module import Word2VecData
+from torchw2v.training.word2vec.metrics import Word2VecMetrics
+from torchw2v.training.word2vec.module import Loss, Model, Word2VecModule
+from torchw2v.training.word2vec.report import format_report
+from torchw2v.training.word2vec.results import result_bytes, write_results
+from torchw2v.training.word2vec.settings import EngineSettings, ModelSettings
 from torchw2v.vectors import WordVectors
 
 
-@dataclass
-class Word2VecResult:
-    """What a run made.
+@dataclass(kw_only=True)
+class Word2VecResult(RunResult):
+    """What a run made; `vectors` are the rows of the input matrix."""
 
-    Attributes:
-        vectors: the rows of the input matrix.
-        metrics: as in `metrics.json`.
-        paths: the files written.
-        stopped_by: the name of the signal that ended training early, or None.
+    vectors: WordVectors = field()
+
+    def report(self) -> list[str]:
+        return format_report(self.vectors, self.metrics)
+
+
+def word2vec_task(config: Mapping[str, Any], make: Callable[[Any], Any]) -> Callable[..., Word2VecResult]:
+    """`train_word2vec` with the settings of a configuration; `make` makes what it names by `_target_`.
+
+    Raises:
+        InputError: a setting that is none, or is out of range.
     """
-
-    vectors: WordVectors
-    metrics: dict[str, Any]
-    paths: list[Path] = field(default_factory=list)
-    stopped_by: str | None = None
+    data, engine = config["data"], dict(config["engine"])
+    if "corpus" not in data:
+        raise InputError(f"model={config['model']['name']} trains on text: add data=pydocs, data=text or data=text8")
+    if data["path"] is not None and data["corpus"]["source"] != data["path"]:
+        raise InputError("data.path is for text of your own: add data=text")
+    return partial(
+        train_word2vec,
+        lambda: make(data["corpus"]),
+        model=read_settings(ModelSettings, "model", config["model"]),
+        engine=read_settings(EngineSettings, "engine", engine | {"optimizer": make(engine["optimizer"])}),
+        min_count=data["min_count"],
+        max_size=data["max_size"],
+        cache_dir=data["cache_dir"],
+        seed=config["seed"],
+    )
 
 
 def train_word2vec(
     make_corpus: Callable[[], Corpus],
     folder: Path,
-    make_trainer: Callable[[list[pl.Callback]], pl.Trainer],
+    make_trainer: MakeTrainer,
     *,
     model: ModelSettings,
     engine: EngineSettings,
@@ -66,7 +79,7 @@ def train_word2vec(
     seed: int = 0,
     resume: Path | None = None,
 ) -> Word2VecResult:
-    """Read, count and encode a corpus, train skip-gram with negative sampling on it, and write the results.
+    """Read, count and encode a corpus, train a word2vec model on it, and write the results.
 
     Args:
         make_corpus: gives the corpus; may take its time.
@@ -84,44 +97,57 @@ def train_word2vec(
         InputError: what was given cannot be trained on or written to.
     """
     seed_of_draws(seed)  # again in the sampler, but here before the text is read
-    steps_done = read_progress(resume) if resume else 0
-    stop, totals, checkpoint = StopOnSignal(), TrainingMetrics(), folder / LAST_CHECKPOINT
-    trainer = make_trainer([stop, totals, WordProgress(), StopOnFailure(), LastCheckpoint(checkpoint)])
-    _check_trainer(trainer, engine)
-    seconds: dict[str, float] = {}
-    with _timed(seconds, "corpus"):
+    totals = Word2VecMetrics()
+    fit = Fit(folder, make_trainer, [totals], resume=resume)
+    _check_gradients(fit, model, engine)
+    with fit.timed("corpus"):
         corpus = read_corpus(make_corpus(), cache_dir=cache_dir)
-    with _timed(seconds, "vocabulary"):
+    with fit.timed("vocabulary"):
         vocabulary = corpus.vocabulary(min_count=min_count, max_size=max_size)
+        if len(vocabulary) < 2:
+            raise InputError(
+                "the vocabulary holds one word only, so there is nothing to predict; "
+                "lower data.min_count or give more text"
+            )
         check_free_space(folder, result_bytes(len(vocabulary), model.embedding_dim))
         sampler = _make_sampler(vocabulary, model, seed)
-    data = Word2VecData(corpus, vocabulary, sampler, words_per_batch=engine.words_per_batch)
-    if 0 < trainer.max_steps <= steps_done:
-        raise InputError(f"{resume}: has nothing left to do; set trainer.max_steps above {steps_done}, or to -1")
-    if steps_done >= len(data.batches) * (trainer.max_epochs or 0):
-        raise InputError(
-            f"{resume}: has nothing left to do; set trainer.max_epochs above {steps_done // len(data.batches)}"
-        )
-    module = _make_module(len(vocabulary), model, engine, seed)
-    with stop:
-        with _threads(engine.threads):
-            trainer.fit(module, datamodule=data, ckpt_path=resume, weights_only=True)
-        stopped_by = stop.received.name if stop.received else None
-        stop.listen()
-        seconds["training"] = totals.seconds
+    make_batches = PairBatches if model.architecture == "skipgram" else WindowBatches
+    data = Word2VecData(make_batches(corpus, sampler, engine.words_per_batch), vocabulary)
+    module = Word2VecModule(
+        _make_model(vocabulary, model, engine, seed),
+        _make_loss(vocabulary, model, engine),
+        engine.optimizer,
+        learning_rate=model.learning_rate,
+        min_learning_rate=model.min_learning_rate,
+    )
+    with fit.training(module, data, threads=engine.threads):
+        fit.seconds["training"] = totals.seconds
+        trainer = fit.trainer
         metrics = {
             "corpus": _describe(corpus, vocabulary),
-            "training": totals.summary() | {"steps": trainer.global_step, "stopped_by": stopped_by},
-            "seconds": seconds,
+            "training": totals.summary()
+            | {
+                "example": "pair" if model.architecture == "skipgram" else "window",
+                "steps": trainer.global_step,
+                "stopped_by": fit.stopped_by,
+            },
+            "seconds": fit.seconds,
             "seed": seed,
             "machine": machine(trainer.strategy.root_device) | {"threads": engine.threads or torch.get_num_threads()},
             "versions": versions(),
         }
         vectors = WordVectors(vocabulary.words, module.model.in_embeddings.cpu())
         written = write_results(folder, vectors, metrics)
-    if checkpoint.exists():
-        written.append(checkpoint)
-    return Word2VecResult(vectors, metrics, written, stopped_by)
+    return Word2VecResult(vectors=vectors, metrics=metrics, paths=fit.written(written), stopped_by=fit.stopped_by)
+
+
+def _check_gradients(fit: Fit, model: ModelSettings, engine: EngineSettings) -> None:
+    if fit.trainer.gradient_clip_val and engine.sparse_gradients:
+        raise InputError("trainer.gradient_clip_val needs dense gradients: set engine.sparse=false")
+    if model.loss == "softmax" and engine.sparse_gradients and not engine.takes_dense_gradients:
+        raise InputError(
+            "engine.optimizer takes sparse gradients only, but those of model.loss=softmax are dense; take another"
+        )
 
 
 def _make_sampler(vocabulary: Vocabulary, model: ModelSettings, seed: int) -> WindowSampler:
@@ -130,20 +156,32 @@ def _make_sampler(vocabulary: Vocabulary, model: ModelSettings, seed: int) -> Wi
         seed=seed,
         window=model.window,
         sample=model.sample,
-        num_negatives=model.num_negatives,
+        num_negatives=model.negatives_drawn,
         ns_exponent=model.ns_exponent,
     )
 
 
-def _make_module(vocab_size: int, model: ModelSettings, engine: EngineSettings, seed: int) -> Word2VecModule:
-    sparse = engine.sparse_gradients
-    return Word2VecModule(
-        SkipGram(vocab_size, model.embedding_dim, sparse=sparse, generator=torch.Generator().manual_seed(seed)),
-        NegativeSampling(reduction="sum", sparse=sparse),
-        engine.optimizer,
-        learning_rate=model.learning_rate,
-        min_learning_rate=model.min_learning_rate,
+def _make_model(vocabulary: Vocabulary, model: ModelSettings, engine: EngineSettings, seed: int) -> Model:
+    size, sparse, generator = len(vocabulary), engine.sparse_gradients, torch.Generator().manual_seed(seed)
+    if model.architecture == "skipgram":
+        return SkipGram(size, model.embedding_dim, sparse=sparse, generator=generator)
+    return CBOW(
+        size,
+        model.embedding_dim,
+        reduce=model.reduce,
+        gradient=model.gradient,
+        empty="zero",  # no window of ours is, and looking would cost time
+        sparse=sparse,
+        generator=generator,
     )
+
+
+def _make_loss(vocabulary: Vocabulary, model: ModelSettings, engine: EngineSettings) -> Loss:
+    if model.loss == "negative_sampling":
+        return NegativeSampling(reduction="sum", sparse=engine.sparse_gradients)
+    if model.loss == "hierarchical_softmax":
+        return HierarchicalSoftmax(vocabulary.counts, reduction="sum", sparse=engine.sparse_gradients)
+    return FullSoftmax(reduction="sum")
 
 
 def _describe(corpus: EncodedCorpus, vocabulary: Vocabulary) -> dict[str, int]:
@@ -156,19 +194,6 @@ def _describe(corpus: EncodedCorpus, vocabulary: Vocabulary) -> dict[str, int]:
     }
 
 
-def _check_trainer(trainer: pl.Trainer, engine: EngineSettings) -> None:
-    positive_int("trainer.max_epochs", trainer.max_epochs)
-    positive_int("trainer.log_every_n_steps", trainer.log_every_n_steps)  # type: ignore[attr-defined]
-    if trainer.max_steps != -1:
-        positive_int("trainer.max_steps", trainer.max_steps)
-    if trainer.world_size > 1:
-        raise InputError(f"trainer: {trainer.world_size} processes were asked for, but only one is supported so far")
-    if trainer.accumulate_grad_batches != 1:
-        raise InputError("trainer.accumulate_grad_batches must be 1: set engine.words_per_batch for larger steps")
-    if trainer.gradient_clip_val and engine.sparse_gradients:
-        raise InputError("trainer.gradient_clip_val needs dense gradients: set engine.sparse=false")
-
-
 def read_corpus(corpus: Corpus, *, cache_dir: str | Path | None) -> EncodedCorpus:
     """`encode` with a bar of the words read; none is drawn where the cache has the corpus."""
     with tqdm(desc="reading", unit=" words", unit_scale=True, delay=0.5, dynamic_ncols=True) as bar:
@@ -177,20 +202,3 @@ def read_corpus(corpus: Corpus, *, cache_dir: str | Path | None) -> EncodedCorpu
             bar.update(words)
 
         return encode(corpus, cache_dir=cache_dir, on_block=show)
-
-
-@contextmanager
-def _threads(number: int | None) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(number or before)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
-@contextmanager
-def _timed(seconds: dict[str, float], phase: str) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    seconds[phase] = time.perf_counter() - start

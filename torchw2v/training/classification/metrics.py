@@ -1,0 +1,53 @@
+"""What training measured after each epoch, for TensorBoard and `metrics.json`."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import lightning.pytorch as pl
+
+from torchw2v.training.classification.module import ClassifierModule
+
+
+class ClassifierMetrics(pl.Callback):
+    """Losses and accuracy by epoch.
+
+    Attributes:
+        train_losses: nats an example, by epoch, each example at the step at which it was trained on.
+        val_losses: nats an example, after each epoch.
+        val_accuracies: share of the validation examples that were right, after each epoch.
+        seconds: spent in training.
+    """
+
+    def __init__(self) -> None:
+        self.train_losses: list[float] = []
+        self.val_losses: list[float] = []
+        self.val_accuracies: list[float] = []
+        self.seconds = 0.0
+        self._start = 0.0
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._start = time.perf_counter()
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: ClassifierModule) -> None:  # type: ignore[override]
+        self.train_losses.append(pl_module.mean_loss)
+        values = {"train/loss": pl_module.mean_loss, "epoch/number": trainer.current_epoch + 1.0}
+        if "val/loss" in trainer.callback_metrics:
+            loss, accuracy = (trainer.callback_metrics[f"val/{name}"].item() for name in ("loss", "accuracy"))
+            self.val_losses.append(loss)
+            self.val_accuracies.append(accuracy)
+            values |= {"val/loss": loss, "val/accuracy": accuracy}
+        for logger in trainer.loggers:
+            logger.log_metrics(values, step=trainer.global_step)
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self.seconds = time.perf_counter() - self._start
+
+    def summary(self) -> dict[str, Any]:
+        """The curves, for `metrics.json`."""
+        return {
+            "train_losses": self.train_losses,
+            "val_losses": self.val_losses,
+            "val_accuracies": self.val_accuracies,
+        }

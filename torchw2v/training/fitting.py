@@ -1,0 +1,111 @@
+"""One fit of Lightning's trainer, with what every training here shares around it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import lightning.pytorch as pl
+import torch
+
+from torchw2v.checks import positive_int
+from torchw2v.errors import InputError
+from torchw2v.training.callbacks import LastCheckpoint, Progress, StopOnFailure, StopOnSignal
+from torchw2v.training.module import TrainingModule
+from torchw2v.training.run_folder import LAST_CHECKPOINT, read_progress
+from torchw2v.training.stepwise_data import StepwiseData
+
+MakeTrainer = Callable[[list[pl.Callback]], pl.Trainer]
+
+
+class Fit:
+    """A trainer with progress, checkpoints and an end by signal; made before the data, to refuse bad settings at once.
+
+    Args:
+        folder: of the run.
+        make_trainer: gives the trainer for these callbacks.
+        callbacks: of this kind of training.
+        resume: a checkpoint to go on from.
+
+    Attributes:
+        trainer: Lightning's.
+        seconds: by phase; `timed` adds one.
+        stopped_by: the name of the signal that ended training early, or None.
+
+    Raises:
+        InputError: settings of the trainer that do not fit, or no checkpoint.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        make_trainer: MakeTrainer,
+        callbacks: Sequence[pl.Callback] = (),
+        *,
+        resume: Path | None = None,
+    ) -> None:
+        self.resume = resume
+        self.steps_done = read_progress(resume) if resume else 0
+        self.checkpoint = folder / LAST_CHECKPOINT
+        self.seconds: dict[str, float] = {}
+        self.stopped_by: str | None = None
+        self._stop = StopOnSignal()
+        shared = [self._stop, *callbacks, Progress(), StopOnFailure(), LastCheckpoint(self.checkpoint)]
+        self.trainer = make_trainer(shared)
+        _check_trainer(self.trainer)
+
+    @contextmanager
+    def timed(self, phase: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds[phase] = time.perf_counter() - start
+
+    @contextmanager
+    def training(self, module: TrainingModule, data: StepwiseData, *, threads: int | None) -> Iterator[None]:
+        """Train, then let the body write what was learnt: no signal cuts that short.
+
+        Raises:
+            InputError: there is nothing left to do, or training failed in a way that the user can mend.
+        """
+        steps = len(data.batches)
+        if 0 < self.trainer.max_steps <= self.steps_done:
+            raise InputError(
+                f"{self.resume}: has nothing left to do; set trainer.max_steps above {self.steps_done}, or to -1"
+            )
+        if self.steps_done >= steps * (self.trainer.max_epochs or 0):
+            raise InputError(
+                f"{self.resume}: has nothing left to do; set trainer.max_epochs above {self.steps_done // steps}"
+            )
+        with self._stop:
+            with _threads(threads):
+                self.trainer.fit(module, datamodule=data, ckpt_path=self.resume, weights_only=True)
+            self.stopped_by = self._stop.received.name if self._stop.received else None
+            self._stop.listen()
+            yield
+
+    def written(self, paths: Sequence[Path]) -> list[Path]:
+        """The paths, and that of the checkpoint if there is one."""
+        return [*paths, self.checkpoint] if self.checkpoint.exists() else list(paths)
+
+
+def _check_trainer(trainer: pl.Trainer) -> None:
+    positive_int("trainer.max_epochs", trainer.max_epochs)
+    positive_int("trainer.log_every_n_steps", trainer.log_every_n_steps)  # type: ignore[attr-defined]
+    if trainer.max_steps != -1:
+        positive_int("trainer.max_steps", trainer.max_steps)
+    if trainer.world_size > 1:
+        raise InputError(f"trainer: {trainer.world_size} processes were asked for, but only one is supported so far")
+    if trainer.accumulate_grad_batches != 1:
+        raise InputError("trainer.accumulate_grad_batches must be 1: set the size of a batch in engine instead")
+
+
+@contextmanager
+def _threads(number: int | None) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(number or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
