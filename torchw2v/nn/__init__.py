@@ -1,7 +1,7 @@
 """Networks and losses as modules: parameters, initial values and forward; the formulas are in `torchw2v.ops`."""
 
 from torchw2v.nn.cbow import CBOW
-from torchw2v.nn.initialization import init_word2vec_
+from torchw2v.nn.initialization import init_normal_, init_word2vec_
 from torchw2v.nn.layers import Linear
 from torchw2v.nn.losses import FullSoftmax, HierarchicalSoftmax, NegativeSampling
 from torchw2v.nn.mlp import MLP
@@ -18,6 +18,7 @@ __all__ = [
     "NegativeSampling",
     "SkipGram",
     "SoftmaxRegression",
+    "init_normal_",
     "init_word2vec_",
     "pack_parameters",
     "unpack_parameters",

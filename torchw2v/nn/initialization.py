@@ -1,7 +1,8 @@
-"""How the matrices of word2vec begin."""
+"""How parameters begin where the layers' own way is not wanted."""
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -14,3 +15,15 @@ def init_word2vec_(in_embeddings: Tensor, out_embeddings: Tensor, *, generator: 
     bound = 0.5 / in_embeddings.shape[1]
     nn.init.uniform_(in_embeddings, -bound, bound, generator=generator)
     nn.init.zeros_(out_embeddings)
+
+
+def init_normal_(module: nn.Module, std: float, *, seed: int = 0) -> None:
+    """Normal draws for all parameters, in place: first the matrices in their order, then the vectors, the biases.
+
+    They are those of NumPy's `RandomState(seed).normal(scale=std)`, so that recipes in print give their figures.
+    """
+    draws = np.random.RandomState(seed)
+    parameters = sorted(module.parameters(), key=lambda parameter: parameter.ndim < 2)
+    with torch.no_grad():
+        for parameter in parameters:
+            parameter.copy_(torch.from_numpy(draws.normal(scale=std, size=tuple(parameter.shape))))

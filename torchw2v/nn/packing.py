@@ -39,9 +39,10 @@ def unpack_parameters(module: nn.Module, flat: Tensor) -> dict[str, Tensor]:
     sizes = [parameter.numel() for parameter in parameters.values()]
     if flat.shape != (sum(sizes),):
         raise InputError(
-            f"the module has {sum(sizes)} parameters, so flat must be ({sum(sizes)},), not {tuple(flat.shape)}"
+            f"flat must have the shape ({sum(sizes)},), because the module has {sum(sizes)} parameters,"
+            f" but its shape is {tuple(flat.shape)}"
         )
-    pieces = flat.split(sizes)
+    pieces = flat.split_with_sizes(sizes)
     return {name: piece.view_as(parameter) for (name, parameter), piece in zip(parameters.items(), pieces, strict=True)}
 
 

@@ -16,6 +16,7 @@ Shapes: B batch, V vocabulary, D dimension.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -78,16 +79,11 @@ class BlockedFullSoftmaxLossFunction(torch.autograd.Function):
 
     @staticmethod
     def forward(input: Tensor, out_embeddings: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        columns = []
-        rows = _rows_of_a_block(out_embeddings)
-        for block, block_targets in zip(torch.split(input, rows), torch.split(targets, rows), strict=True):
-            scores = _scores(block, out_embeddings)
-            m = scores.amax(1, keepdim=True)
-            scores -= m
-            target_scores = scores.gather(1, block_targets[:, None])
-            z = scores.exp_().sum(1, keepdim=True).log()
-            columns.append((z - target_scores, z, m))
-        loss, z, m = (torch.cat(column) for column in zip(*columns, strict=True))
+        blocks = [
+            _block_loss(block, out_embeddings, block_targets)
+            for block, block_targets in _blocks(out_embeddings, input, targets)
+        ]
+        loss, z, m = (torch.cat(columns) for columns in zip(*blocks, strict=True))
         return loss.squeeze(1), z, m
 
     @staticmethod
@@ -101,8 +97,9 @@ class BlockedFullSoftmaxLossFunction(torch.autograd.Function):
         g = grad_loss[:, None]
         of_p = g + grad_z  # z = loss + s_o − m, so its gradient reaches p but not y
         grad_blocks, grad_out_embeddings = [], None
-        rows = _rows_of_a_block(out_embeddings)
-        for block, block_z, block_m, c in zip(*(torch.split(x, rows) for x in (input, z, m, of_p)), strict=True):
+        p = None
+        for block, block_z, block_m, c in _blocks(out_embeddings, input, z, m, of_p):
+            del p  # before the next is made
             p = _scores(block, out_embeddings).sub_(block_m).sub_(block_z).exp_()
             if ctx.needs_input_grad[0]:
                 grad_blocks.append(c * (p @ out_embeddings))
@@ -119,12 +116,24 @@ class BlockedFullSoftmaxLossFunction(torch.autograd.Function):
         return grad_input, grad_out_embeddings, None
 
 
+def _block_loss(input: Tensor, out_embeddings: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Loss, z and m of one block's rows, each of shape (rows, 1)."""
+    scores = _scores(input, out_embeddings)
+    m = scores.amax(1, keepdim=True)
+    scores -= m
+    target_scores = scores.gather(1, targets[:, None])
+    z = scores.exp_().sum(1, keepdim=True).log()
+    return z - target_scores, z, m
+
+
 def _scores(input: Tensor, out_embeddings: Tensor) -> Tensor:
     return (input @ out_embeddings.mT).to(input.dtype)  # autocast multiplies in less
 
 
-def _rows_of_a_block(out_embeddings: Tensor) -> int:
-    return max(1, BLOCK_NUMBERS // out_embeddings.shape[0])
+def _blocks(out_embeddings: Tensor, *tensors: Tensor) -> Iterator[tuple[Tensor, ...]]:
+    """The tensors, block by block of their rows: as many as give `BLOCK_NUMBERS` scores, but at least one."""
+    rows = max(1, BLOCK_NUMBERS // out_embeddings.shape[0])
+    return zip(*(torch.split(x, rows) for x in tensors), strict=True)
 
 
 def _add(x: Tensor | None, y: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from torchw2v import functional as F
 from torchw2v.data.labelled_batches import LabelledBatch
-from torchw2v.nn import MLP, SoftmaxRegression
+from torchw2v.nn import MLP
 from torchw2v.training.module import TrainingModule
 
 
@@ -28,11 +28,11 @@ class ClassifierModule(TrainingModule):
     """
 
     if_diverged = "lower model.learning_rate"
-    model: MLP | SoftmaxRegression
+    model: MLP
 
     def __init__(
         self,
-        model: MLP | SoftmaxRegression,
+        model: MLP,
         optimizer: Callable[..., torch.optim.Optimizer],
         *,
         learning_rate: float,
@@ -44,13 +44,16 @@ class ClassifierModule(TrainingModule):
         self.validation_loss = 0.0
 
     def descent(self) -> dict[str, Any]:
-        return {"model": repr(self.model), **super().descent(), "reduction": self.reduction}
+        network = self.model
+        model = f"{type(network).__name__} {list(network.sizes)}, {network.activation}, l2 {network.l2:g}"
+        return {"model": model, **super().descent(), "reduction": self.reduction}
 
     def training_step(self, batch: LabelledBatch, batch_idx: int) -> Tensor:
         loss = F.cross_entropy(self.model(batch.inputs), batch.labels, reduction=self.reduction)
         n = batch.labels.shape[0]
         self.count(loss * n if self.reduction == "mean" else loss, n)
-        return loss + self.model.penalty()
+        total: Tensor = loss + self.model.penalty()
+        return total
 
     def on_validation_epoch_start(self) -> None:
         self.correct = self.seen = 0
