@@ -1,52 +1,121 @@
-"""Every combination of the configuration groups can be composed, and holds the keys that everything relies on."""
+"""Every combination of the configuration groups that fits together can be composed, and gives a task and a trainer."""
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 from pathlib import Path
 
 import pytest
 
-from torchw2v.training import EngineSettings, ModelSettings
+from torchw2v import InputError
 
 pytest.importorskip("hydra", reason="train.py needs the package hydra-core")
 from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
+
+from torchw2v.training.tasks import find_task
 
 CONFIGS = Path(__file__).parents[1] / "configs"
-GROUPS = sorted(folder.name for folder in CONFIGS.iterdir() if any(folder.glob("*.yaml")))
 CHOICES = {
-    group: sorted(path.stem for path in (CONFIGS / group).glob("*.yaml") if path.stem != "default") for group in GROUPS
+    folder.name: sorted(path.stem for path in folder.glob("*.yaml") if path.stem != "default")
+    for folder in CONFIGS.iterdir()
 }
-COMBINATIONS = list(product(*CHOICES.values()))
+WORD2VEC = [f"{kind}_{loss}" for kind in ("skipgram", "cbow") for loss in ("neg", "softmax", "hs")]
+TEXTS, IMAGES = ["pydocs", "text", "text8"], ["digits", "mnist"]
+COMBINATIONS = [
+    *product(WORD2VEC, TEXTS, ["autograd"]),
+    *product(["mlp", "softmax_regression"], IMAGES, ["minibatch"]),
+    ("cs224n_skipgram", "sst", "iterations"),
+]
 
 
-def test_the_groups_that_are_promised():
-    assert {f"{kind}_{loss}" for kind in ("skipgram", "cbow") for loss in ("neg", "softmax", "hs")} <= set(
-        CHOICES["model"]
-    )
-    assert {"pydocs", "text", "text8"} <= set(CHOICES["data"])
-    assert "autograd" in CHOICES["engine"]
-    assert {"auto", "cpu", "gpu"} <= set(CHOICES["trainer"])
+def composed(*overrides: str) -> DictConfig:
+    with initialize_config_dir(str(CONFIGS), version_base="1.3"):
+        return compose("train", list(overrides))
+
+
+def task_of(config: DictConfig) -> partial:
+    return find_task(OmegaConf.to_container(config, resolve=True), instantiate)
+
+
+def test_every_choice_is_tried_here():
+    tried = {
+        group: {combination[i] for combination in COMBINATIONS} for i, group in enumerate(("model", "data", "engine"))
+    }
+    assert tried == {group: set(CHOICES[group]) for group in tried}
+    assert set(CHOICES["trainer"]) == {"auto", "cpu", "gpu"}
+    assert set(CHOICES["logger"]) == {"tensorboard", "none"}
 
 
 @pytest.mark.parametrize("combination", COMBINATIONS, ids="-".join)
-def test_every_combination_composes(combination):
-    with initialize_config_dir(str(CONFIGS), version_base="1.3"):
-        config = compose("train", [f"{group}={choice}" for group, choice in zip(GROUPS, combination, strict=True)])
-    resolved = OmegaConf.to_container(config, resolve=True)
-    assert ModelSettings(**{key: value for key, value in resolved["model"].items() if key != "name"})
-    engine = {key: value for key, value in resolved["engine"].items() if key != "name"}
-    assert EngineSettings(**engine | {"optimizer": instantiate(config.engine.optimizer)})
-    assert {"corpus", "min_count", "max_size", "cache_dir"} <= set(resolved["data"])
-    assert resolved["trainer"]["max_epochs"] >= 1
-    assert resolved["seed"] == 0
-    trainer = instantiate(config.trainer)
-    trainer(accelerator="cpu", logger=False)
+def test_every_combination_gives_a_task(combination):
+    model, data, engine = combination
+    overrides = ["data.path=somewhere"] if data in ("text", "sst") else []
+    config = composed(f"model={model}", f"data={data}", f"engine={engine}", *overrides)
+    assert config.model.name == model
+    task = task_of(config)
+    assert task.keywords["model"].learning_rate == config.model.learning_rate
+    assert config.seed == 0
 
 
-def test_a_model_picks_its_data_unless_told_otherwise():
-    with initialize_config_dir(str(CONFIGS), version_base="1.3"):
-        assert "pydocs" in compose("train", ["model=skipgram_neg"]).data.corpus.source._target_
-        assert "text8" in compose("train", ["data=text8", "model=skipgram_neg"]).data.corpus.source._target_
+@pytest.mark.parametrize("trainer", CHOICES["trainer"])
+@pytest.mark.parametrize("logger", CHOICES["logger"])
+def test_every_trainer_and_logger_can_be_made(trainer, logger, tmp_path):
+    config = composed(f"trainer={trainer}", f"logger={logger}")
+    assert instantiate(config.trainer)(accelerator="cpu", logger=False).max_epochs == 5
+    assert not config.logger or instantiate(config.logger)(save_dir=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("model", "data"),
+    [("skipgram_neg", "pydocs"), ("cbow_hs", "pydocs"), ("mlp", "digits"), ("softmax_regression", "digits")],
+)
+def test_a_model_picks_its_data_unless_told_otherwise(model, data):
+    assert composed(f"model={model}").data == composed(f"model={model}", f"data={data}").data
+    other = {"pydocs": "text8", "digits": "mnist"}[data]
+    assert composed(f"data={other}", f"model={model}").data != composed(f"model={model}").data
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (["model=mlp", "data=pydocs"], "model=mlp trains on images: add data=digits or data=mnist"),
+        (["model=cbow_neg", "data=digits"], "model=cbow_neg trains on text: add data=pydocs, data=text or data=text8"),
+        (["model=mlp", "engine=autograd"], "model=mlp trains with engine=minibatch, not engine=autograd"),
+        (["engine=minibatch"], "model=skipgram_neg trains with engine=autograd, not engine=minibatch"),
+        (["experiment=cs224n_sst", "data=pydocs"], "needs no other data and engine"),
+        (["experiment=cs224n_sst"], "no treebank was given; set data.path to the folder"),
+    ],
+)
+def test_what_does_not_fit_together_is_one_clear_line(overrides, message):
+    with pytest.raises(InputError, match=message):
+        task_of(composed(*overrides))
+
+
+def test_the_recipes_in_print():
+    softmax, mlp = (task_of(composed(f"experiment=dlsys_{name}")).keywords for name in ("softmax", "mlp"))
+    for task in (softmax, mlp):
+        engine = task["engine"]
+        assert (engine.batch_size, engine.shuffle, engine.reduction) == (1000, False, "sum")
+        assert (engine.patience, engine.keep_best) == (None, False)
+        assert engine.optimizer.keywords == {"momentum": 0.0}
+        assert task["model"].learning_rate == 1e-3
+        assert task["model"].l2 == 0
+    assert softmax["model"].initialization == "zeros"
+    model = mlp["model"]
+    assert (list(model.hidden), model.activation) == ([256, 100], "relu")
+    assert (model.initialization, model.init_std, model.init_seed) == ("normal", 0.1, 123)
+    assert composed("experiment=dlsys_mlp").trainer.max_epochs == 10
+    assert "mnist" in composed("experiment=dlsys_mlp").data.images._target_
+
+
+def test_the_assignments_run():
+    config = composed("experiment=cs224n_sst", "data.path=somewhere")
+    task = task_of(config)
+    model, engine = task.keywords["model"], task.keywords["engine"]
+    assert (model.embedding_dim, model.window, model.num_negatives, model.learning_rate) == (10, 5, 10, 0.3)
+    assert (model.init_seed, model.draw_seed) == (9265, 31415)
+    assert (engine.iterations, engine.windows_per_batch, engine.anneal_every) == (40_000, 50, 20_000)
+    assert config.trainer.max_epochs == 1

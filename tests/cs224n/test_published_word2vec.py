@@ -274,28 +274,20 @@ def test_cbow_negative_sampling(published):
 # ------------------------------------------------ how the negatives arise: what was drawn before the printed calls
 
 
-def gradient_check_of_one_number(model, cost):
-    """The assignment's check, of one number only, which leaves the generators as the whole check does."""
-
-    def f(x):
-        vectors = VECTORS.copy()
-        vectors[7, 1] = x
-        value, gradient = word2vec_sgd_wrapper(model, TOKENS, vectors, DummyDataset(), 5, cost)
-        return value, gradient[7, 1]
-
-    assert gradcheck_naive(f, VECTORS[7, 1])
-
-
 def one_evaluation(model, cost):
+    """What a gradient check leaves of the generator."""
     word2vec_sgd_wrapper(model, TOKENS, VECTORS, DummyDataset(), 5, cost)
 
 
 def test_figures_of_2019_come_from_the_seed(capsys):
     """One seed, both gradient checks, then the printed call: the published loss. The checks restore the generator."""
     random.seed(31415)
-    one_evaluation(skipgram, softmaxCostAndGradient)
-    gradient_check_of_one_number(skipgram, negSamplingCostAndGradient)
-    assert capsys.readouterr().out == "Gradient check passed!\n"
+    for cost in (naiveSoftmaxLossAndGradient, negSamplingLossAndGradient):
+        assert gradcheck_naive(
+            lambda vectors, cost=cost: word2vec_sgd_wrapper(skipgram, TOKENS, vectors, DummyDataset(), 5, cost),
+            VECTORS,
+        )
+    assert capsys.readouterr().out == "Gradient check passed!\n" * 2
     result = skipgram("c", 1, ["a", "b"], TOKENS, CENTER, OUTSIDE, DummyDataset(), negSamplingLossAndGradient)
     assert result[0] == pytest.approx(16.15119285363322, rel=1e-12, abs=0)
 
@@ -418,15 +410,43 @@ def test_a_cost_function_of_ones_own_will_do():
         grad[target] = predicted
         return output_vectors[target] @ predicted, output_vectors[target], grad
 
+    cost, of_inputs, of_outputs = skipgram("a", 1, [], TOKENS, CENTER, OUTSIDE, None)
+    assert cost == 0
+    assert not of_inputs.any()
+    assert not of_outputs.any()
     cost, of_inputs, of_outputs = cbow("a", 1, ["b", "b"], TOKENS, CENTER, OUTSIDE, None, score)
     assert cost == pytest.approx(2 * CENTER[1] @ OUTSIDE[0])
     assert_allclose(of_inputs[1], 2 * OUTSIDE[0])
     assert_allclose(of_outputs[0], 2 * CENTER[1])
 
 
+@pytest.mark.parametrize("model", [skipgram, cbow, partial(cbow, reduce="mean")])
+@pytest.mark.parametrize("cost", [softmaxCostAndGradient, partial(negSamplingCostAndGradient, K=3)])
+def test_windows_computed_together_are_those_computed_one_by_one(model, cost):
+    """Ours are computed together; wrapped into functions that the module does not know, they are called one by one."""
+
+    def of(model, cost):
+        random.seed(3)
+        value, gradient = word2vec_sgd_wrapper(model, TOKENS, VECTORS, DummyDataset(), 5, cost)
+        return value, gradient, random.random()
+
+    value, gradient, then = of(model, cost)
+    for others in ((lambda *args: model(*args), cost), (model, lambda *args: cost(*args))):
+        other_value, other_gradient, other_then = of(*others)
+        assert other_value == pytest.approx(value, rel=1e-13)
+        assert_allclose(other_gradient, gradient, rtol=1e-11, atol=1e-14)
+        assert other_then == then
+
+
 def test_what_cannot_be():
     with pytest.raises(InputError, match="'sum' or 'mean', not 'max'"):
         cbow("a", 1, ["b"], TOKENS, CENTER, OUTSIDE, None, reduce="max")
+    with pytest.raises(InputError, match="'sum' or 'mean', not 'max'"):
+        word2vec_sgd_wrapper(partial(cbow, reduce="max"), TOKENS, VECTORS, DummyDataset(), 5)
+    with pytest.raises(TypeError, match="K2"):
+        skipgram("a", 1, ["b"], TOKENS, CENTER, OUTSIDE, Words(5), partial(negSamplingCostAndGradient, K2=1))
+    with pytest.raises(TypeError, match="window"):
+        word2vec_sgd_wrapper(partial(cbow, window=3), TOKENS, VECTORS, DummyDataset(), 5)
     with pytest.raises(ValueError, match="empty"):
         cbow("a", 1, [], TOKENS, CENTER, OUTSIDE, None)
     with pytest.raises(InputError, match=r"input vectors above output vectors, but its shape is \(9, 3\)"):

@@ -2,7 +2,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from torch.autograd import gradcheck
-from torch.func import grad, vmap
+from torch.func import grad, vjp, vmap
 from torch.testing import assert_close
 
 from tests.ops.op_tester import CHECKS, DEVICES, check_compiles, output_and_gradients, random_tensors
@@ -95,6 +95,28 @@ def test_vmap_over_bags(device, mode):
         examples = [[x[n] if dim == 0 else x for x, dim in zip(args, in_dims, strict=True)] for n in range(2)]
         looped = zip(*(output_and_gradient(*example) for example in examples), strict=True)
         assert_close(vmap(output_and_gradient, in_dims)(*args), tuple(torch.stack(values) for values in looped))
+
+    def pull_back(ids):
+        (grad_weight,) = vjp(lambda weight: OPS[mode](weight, ids, offsets[0], empty="zero"), weight)[1](rows)
+        return grad_weight
+
+    assert_close(vmap(pull_back)(ids), torch.stack([pull_back(x) for x in ids]))  # the gradient is not batched here
+
+
+@on_each_device
+@in_each_mode
+def test_ids_and_offsets_of_different_dtypes(device, mode):
+    ids, offsets = ids_and_offsets(RAGGED, device)
+    weight, grad_output = random_tensors((V, D), (len(RAGGED), D), device=device)
+    expected = output_and_gradients(lambda weight: OPS[mode](weight, ids, offsets), [weight], grad_output)
+    for mixed in ((ids.int(), offsets), (ids, offsets.int())):
+        for sparse in (False, True):
+            y, (grad_weight,) = output_and_gradients(
+                lambda weight, mixed=mixed, sparse=sparse: OPS[mode](weight, *mixed, sparse=sparse),
+                [weight],
+                grad_output,
+            )
+            assert_close((y, (grad_weight.to_dense(),)), expected)
 
 
 def test_where_empty_bags_cannot_be_looked_for():

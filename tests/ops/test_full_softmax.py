@@ -25,7 +25,7 @@ TARGETS = [0, 6, 2, 2, 1]  # both ends, a repeat
 on_each_device = pytest.mark.parametrize("device", DEVICES)
 
 
-@pytest.fixture(params=[None, 2 * V + 1, 1], ids=["kept", "blocks of two rows and one", "blocks of one row"])
+@pytest.fixture(params=[None, 3 * B, 1], ids=["kept", "blocks of 3, 3 and 1 words", "blocks of a word"])
 def route(request, monkeypatch):
     if request.param:
         monkeypatch.setattr(full_softmax, "BLOCK_NUMBERS", request.param)
@@ -72,9 +72,9 @@ def test_compiles(route):
 
 
 def test_values_are_those_of_torch_where_the_blocks_are_many():
-    """V = 2^21, so that a block holds 8 of the 20 rows: the constant as it is."""
-    input, out_embeddings = random_tensors((20, 2), (1 << 21, 2), device="cpu", dtype=torch.float32)
-    targets = torch.arange(20) * 1000
+    """V = 2^20, so that there are two blocks: the constant as it is."""
+    input, out_embeddings = random_tensors((20, 2), (1 << 20, 2), device="cpu", dtype=torch.float32)
+    targets = torch.arange(20) * 50_000
     actual = output_and_gradients(lambda *inputs: full_softmax_loss(*inputs, targets), [input, out_embeddings])
     expected = output_and_gradients(
         lambda input, out: torch.nn.functional.cross_entropy(input @ out.T, targets), [input, out_embeddings]
@@ -105,18 +105,18 @@ class LargeTensors(TorchDispatchMode):
 
 
 @on_each_device
-@pytest.mark.parametrize("rows", [None, 8])
-def test_never_two_matrices_of_batch_times_vocabulary(device, rows, monkeypatch):
+@pytest.mark.parametrize("words", [None, 20])
+def test_never_two_matrices_of_batch_times_vocabulary(device, words, monkeypatch):
     """Forward and backward make one (B, V) matrix, or one block of it at a time."""
     size, vocab_size = 64, 100
-    if rows:
-        monkeypatch.setattr(full_softmax, "BLOCK_NUMBERS", rows * vocab_size)
+    if words:
+        monkeypatch.setattr(full_softmax, "BLOCK_NUMBERS", size * words)
     inputs = random_tensors((size, 3), (vocab_size, 3), device=device, dtype=torch.float32)
     targets = torch.arange(size, device=device)
-    with LargeTensors(4 * (rows or size) * vocab_size) as memory:
+    with LargeTensors(4 * size * (words or vocab_size)) as memory:
         output_and_gradients(lambda *inputs: full_softmax_loss(*inputs, targets), inputs)
     assert memory.most_alive == 1
-    assert memory.most_bytes == 4 * (rows or size) * vocab_size
+    assert memory.most_bytes == 4 * size * (words or vocab_size)
 
     # what the count would be if it counted two
     with LargeTensors(4 * size * vocab_size) as memory:
@@ -141,7 +141,7 @@ def test_reductions(device, route):
 @on_each_device
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
 def test_scores_of_ten_thousand(device, dtype, route):
-    """The first example is right by 2e4, the second wrong by as much; the third has two scores of 1e4 that differ by 1."""
+    """The first example is right by 2e4, the second wrong by as much; the third's scores, of 1e4, differ by 1."""
     input = torch.tensor([[1, 0], [-1, 0], [0, 1]], dtype=dtype, device=device)
     out_embeddings = torch.tensor([[1e4, 1e4], [-1e4, 1e4 - 1]], dtype=dtype, device=device)
     targets = torch.zeros(3, dtype=torch.int64, device=device)
@@ -186,7 +186,7 @@ def test_only_the_needed_gradients_are_computed(device, needed, route):
     computed = []
     loss.grad_fn.register_hook(lambda grad_inputs, grad_outputs: computed.extend(grad_inputs))
     loss.sum().backward()
-    assert [grad is not None for grad in computed] == [i == needed for i in range(2)]
+    assert [grad is not None for grad in computed] == [i == needed for i in range(3)]
     assert_close(inputs[needed].grad, expected[needed])
 
 

@@ -68,7 +68,7 @@ def test_neither_large_nor_small_rows_lose_their_direction(device, dtype, size):
     expected, (grad_expected,) = output_and_gradients(normalize_rows, [x])
     for factor in (size, 1 / size):
         y, (grad_x,) = output_and_gradients(normalize_rows, [x * factor])
-        tolerance = 1e-3 if dtype == torch.float16 else 1e-6  # 3e-4 is a denormal number of float16
+        tolerance = 2e-3 if dtype == torch.float16 else 1e-6  # of 11 bits, and of fewer in a gradient of 1e-5
         assert_close(y, expected, rtol=tolerance, atol=0)
         assert_close(grad_x * factor, grad_expected, rtol=10 * tolerance, atol=0)
 
@@ -78,7 +78,7 @@ def test_the_gradient_is_at_right_angles_to_the_row(device):
     x, grad_output = random_tensors((6, 5), (6, 5), device=device)
     y, (grad_x,) = output_and_gradients(normalize_rows, [x], grad_output)
     assert_close(y.square().sum(-1), torch.ones_like(y[:, 0]))
-    assert_close((x * grad_x).sum(-1), torch.zeros_like(y[:, 0]), rtol=0, atol=1e-15)
+    assert_close((x * grad_x).sum(-1), torch.zeros_like(y[:, 0]), rtol=0, atol=1e-14)
 
 
 @on_each_device

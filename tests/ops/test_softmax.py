@@ -89,9 +89,9 @@ def test_a_vector_is_one_row(device):
 def test_jacobian_is_the_derivative_of_softmax(device):
     (x,) = random_tensors((4,), device=device)
     jacobian = softmax_jacobian(x)
-    assert_close(jacobian, torch.autograd.functional.jacobian(softmax, x), rtol=1e-14, atol=1e-16)
-    assert_close(jacobian, torch.func.jacrev(softmax)(x), rtol=1e-14, atol=1e-16)
-    assert_close(jacobian.sum(-1), torch.zeros_like(x), rtol=0, atol=1e-16)
+    assert_close(jacobian, torch.autograd.functional.jacobian(softmax, x), rtol=1e-14, atol=1e-15)
+    assert_close(jacobian, torch.func.jacrev(softmax)(x), rtol=1e-14, atol=1e-15)
+    assert_close(jacobian.sum(-1), torch.zeros_like(x), rtol=0, atol=1e-15)
     assert torch.equal(jacobian, jacobian.mT)
 
 
@@ -121,7 +121,7 @@ def test_adding_a_constant_to_a_row_changes_nothing(op, device):
 def test_permuting_the_inputs_permutes_the_outputs(op, device):
     (x,) = random_tensors((4, 6), device=device)
     order = torch.tensor([5, 0, 3, 1, 2, 4], device=device)
-    assert_close(op(x[:, order]), op(x)[:, order], rtol=1e-15, atol=0)
+    assert_close(op(x[:, order]), op(x)[:, order], rtol=1e-14, atol=0)
     assert_close(op(x[order[order < 4]]), op(x)[order[order < 4]], rtol=0, atol=0)
 
 

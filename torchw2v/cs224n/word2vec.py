@@ -4,15 +4,20 @@ A cost function takes (predicted, target, outputVectors, dataset); a model adds 
 draws the windows. Whatever draws does so through `dataset` and Python's `random`: the seed decides, in the assignment's
 order of calls. Later years of the course have other names for the same places of the same arguments, so these functions
 serve both; the costs exist under both names.
+
+Costs of this module are computed for a whole window at once, or for all windows of the wrapper; a cost or a model of
+one's own is called once for each.
 """
 # ruff: noqa: N802, N803
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
@@ -32,6 +37,24 @@ class DrawsTokens(Protocol):
     def sampleTokenIdx(self) -> int: ...
 
 
+class _Loss(NamedTuple):
+    """A cost in two parts, so that the draws keep their order and the rest is computed together.
+
+    `draw` gives the rows of U that one cost looks at, the target first; `total` adds up the costs of the vectors v
+    (P, D) for rows (P, R).
+    """
+
+    draw: Callable[..., list[int]]
+    total: Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+class _Window(NamedTuple):
+    """Words whose vectors together predict, and the word that each of them should predict."""
+
+    bags: list[list[int]]
+    targets: list[int]
+
+
 def softmaxCostAndGradient(
     predicted: ArrayLike, target: int, outputVectors: ArrayLike, dataset: Any = None
 ) -> tuple[float, Array, Array]:
@@ -39,13 +62,7 @@ def softmaxCostAndGradient(
 
     Shape: predicted v (D,), target o, outputVectors U (V, D) -> the cost, (D,), (V, D). `dataset` is not used.
     """
-    o = torch.tensor([int(target)])
-
-    def cost(v: Tensor, u: Tensor) -> Tensor:
-        return F.full_softmax_loss(v.reshape(1, -1), u, o)
-
-    value, (grad_predicted, grad_outputs) = value_and_gradients(cost, predicted, outputVectors)
-    return value, grad_predicted, grad_outputs
+    return _cost_of_one(_SOFTMAX, predicted, _SOFTMAX.draw(target, dataset), outputVectors)
 
 
 def getNegativeSamples(target: int, dataset: DrawsTokens, K: int, *, exclude_target: bool = True) -> list[int]:
@@ -99,13 +116,8 @@ def negSamplingCostAndGradient(
             "outputVectors has one row: negative sampling needs a vocabulary of at least two words; use"
             " softmaxCostAndGradient"
         )
-    ids = torch.tensor([[int(target), *getNegativeSamples(target, dataset, K, exclude_target=exclude_target)]])
-
-    def cost(v: Tensor, u: Tensor) -> Tensor:
-        return F.packed_negative_sampling_loss(v.reshape(1, -1), F.embedding(u, ids))
-
-    value, (grad_predicted, grad_outputs) = value_and_gradients(cost, predicted, outputVectors)
-    return value, grad_predicted, grad_outputs
+    rows = _NEGATIVE_SAMPLING.draw(target, dataset, K, exclude_target=exclude_target)
+    return _cost_of_one(_NEGATIVE_SAMPLING, predicted, rows, outputVectors)
 
 
 def naiveSoftmaxLossAndGradient(
@@ -130,6 +142,25 @@ def negSamplingLossAndGradient(
     )
 
 
+_SOFTMAX = _Loss(
+    draw=lambda target, dataset: [int(target)],
+    total=lambda v, u, rows: F.full_softmax_loss(v, u, rows[:, 0], reduction="sum"),
+)
+_NEGATIVE_SAMPLING = _Loss(
+    draw=lambda target, dataset, K=10, *, exclude_target=True: [
+        int(target),
+        *getNegativeSamples(target, dataset, K, exclude_target=exclude_target),
+    ],
+    total=lambda v, u, rows: F.packed_negative_sampling_loss(v, F.embedding(u, rows), reduction="sum"),
+)
+_OWN_LOSSES: dict[Any, _Loss] = {
+    softmaxCostAndGradient: _SOFTMAX,
+    naiveSoftmaxLossAndGradient: _SOFTMAX,
+    negSamplingCostAndGradient: _NEGATIVE_SAMPLING,
+    negSamplingLossAndGradient: _NEGATIVE_SAMPLING,
+}
+
+
 def skipgram(
     currentWord: str,
     C: int,
@@ -144,14 +175,8 @@ def skipgram(
 
     Shape: inputVectors (V, D), outputVectors (V, D) -> the cost, (V, D), (V, D). `C` is not used: the context says.
     """
-    return _costs_of_prediction(
-        lambda weight: F.embedding(weight, torch.tensor(tokens[currentWord])),
-        [tokens[word] for word in contextWords],
-        inputVectors,
-        outputVectors,
-        dataset,
-        word2vecCostAndGradient,
-    )
+    window = _skipgram_window(currentWord, contextWords, tokens)
+    return _cost_of_window(window, "sum", inputVectors, outputVectors, dataset, word2vecCostAndGradient)
 
 
 def cbow(
@@ -177,42 +202,8 @@ def cbow(
         InputError: a `reduce` that is neither.
         ValueError: an empty context.
     """
-    if reduce not in ("sum", "mean"):
-        raise InputError(f"reduce must be 'sum' or 'mean', not {reduce!r}")
-    bag = F.embedding_sum if reduce == "sum" else F.embedding_mean
-    context = torch.tensor([[tokens[word] for word in contextWords]], dtype=torch.int64)
-    return _costs_of_prediction(
-        lambda weight: bag(weight, context)[0],
-        [tokens[currentWord]],
-        inputVectors,
-        outputVectors,
-        dataset,
-        word2vecCostAndGradient,
-    )
-
-
-def _costs_of_prediction(
-    predict: Callable[[Tensor], Tensor],
-    targets: Sequence[int],
-    inputVectors: ArrayLike,
-    outputVectors: ArrayLike,
-    dataset: Any,
-    word2vecCostAndGradient: CostAndGradient,
-) -> tuple[float, Array, Array]:
-    """Sum of the costs of the targets for one predicted vector, and the gradients of both matrices."""
-    inputs, outputs = tensor(inputVectors).requires_grad_(), tensor(outputVectors)
-    with torch.enable_grad():
-        predicted = predict(inputs)  # (D,)
-    cost, grad_predicted, grad_outputs = 0.0, torch.zeros_like(predicted), torch.zeros_like(outputs)
-    for target in targets:
-        one_cost, one_grad_predicted, one_grad_outputs = word2vecCostAndGradient(
-            array(predicted), target, array(outputs), dataset
-        )
-        cost += float(one_cost)
-        grad_predicted += tensor(one_grad_predicted).reshape(predicted.shape)
-        grad_outputs += tensor(one_grad_outputs)
-    (grad_inputs,) = torch.autograd.grad(predicted, inputs, grad_predicted)
-    return cost, array(grad_inputs), array(grad_outputs)
+    window = _cbow_window(currentWord, contextWords, tokens)
+    return _cost_of_window(window, reduce, inputVectors, outputVectors, dataset, word2vecCostAndGradient)
 
 
 def word2vec_sgd_wrapper(
@@ -238,15 +229,128 @@ def word2vec_sgd_wrapper(
             f"wordVectors must be (2V, D), input vectors above output vectors, but its shape is {vectors.shape}"
         )
     inputs, outputs = vectors[: len(vectors) // 2], vectors[len(vectors) // 2 :]
-    cost, gradient = 0.0, vectors * 0
+    own_window, reduce = _own_window(word2vecModel)
+    loss, loss_options = _own_loss(word2vecCostAndGradient)
+    cost, gradient = 0.0, np.zeros(vectors.shape)
     grad_inputs, grad_outputs = gradient[: len(inputs)], gradient[len(inputs) :]
+    bags: list[list[int]] = []
+    rows: list[list[int]] = []
     for _ in range(BATCH_SIZE):
         radius = random.randint(1, C)
         center, context = dataset.getRandomContext(radius)
-        one_cost, one_grad_inputs, one_grad_outputs = word2vecModel(
-            center, radius, context, tokens, inputs, outputs, dataset, word2vecCostAndGradient
-        )
-        cost += one_cost / BATCH_SIZE
-        grad_inputs += one_grad_inputs / BATCH_SIZE
-        grad_outputs += one_grad_outputs / BATCH_SIZE
+        if own_window is not None and loss is not None:
+            window = own_window(center, context, tokens)
+            bags += window.bags
+            rows += [loss.draw(target, dataset, **loss_options) for target in window.targets]
+        else:
+            one_cost, one_grad_inputs, one_grad_outputs = word2vecModel(
+                center, radius, context, tokens, inputs, outputs, dataset, word2vecCostAndGradient
+            )
+            cost += one_cost / BATCH_SIZE
+            grad_inputs += one_grad_inputs / BATCH_SIZE
+            grad_outputs += one_grad_outputs / BATCH_SIZE
+    if rows and loss is not None:
+        cost, *gradients = _cost_of_bags(loss, bags, rows, reduce, inputs, outputs)
+        np.divide(gradients[0], BATCH_SIZE, out=grad_inputs)
+        np.divide(gradients[1], BATCH_SIZE, out=grad_outputs)
+        cost /= BATCH_SIZE
     return cost, gradient
+
+
+def _skipgram_window(center: str, context: Sequence[str], tokens: Mapping[str, int]) -> _Window:
+    return _Window([[tokens[center]]] * len(context), [tokens[word] for word in context])
+
+
+def _cbow_window(center: str, context: Sequence[str], tokens: Mapping[str, int]) -> _Window:
+    return _Window([[tokens[word] for word in context]], [tokens[center]])
+
+
+def _without_partial(function: Any) -> tuple[Any, dict[str, Any]]:
+    """The function and the keywords that `functools.partial` binds; other partial functions are taken as they are."""
+    if isinstance(function, functools.partial) and not function.args:
+        return function.func, function.keywords
+    return function, {}
+
+
+def _own_window(
+    model: Model,
+) -> tuple[Callable[[str, Sequence[str], Mapping[str, int]], _Window] | None, str]:
+    """How a model of this module takes a window apart, and its `reduce`; None for any other."""
+    function, options = _without_partial(model)
+    if function is skipgram and not options:
+        return _skipgram_window, "sum"
+    if function is cbow and options.keys() <= {"reduce"}:
+        return _cbow_window, options.get("reduce", "sum")
+    return None, ""
+
+
+def _own_loss(cost: CostAndGradient) -> tuple[_Loss | None, dict[str, Any]]:
+    """The loss behind a cost of this module, and its options; None for any other."""
+    function, options = _without_partial(cost)
+    loss = _OWN_LOSSES.get(function)
+    if loss is None or not options.keys() <= {"K", "exclude_target"}:
+        return None, {}
+    return loss, options
+
+
+def _cost_of_one(
+    loss: _Loss, predicted: ArrayLike, rows: list[int], outputVectors: ArrayLike
+) -> tuple[float, Array, Array]:
+    ids = torch.tensor([rows])
+    value, (grad_predicted, grad_outputs) = value_and_gradients(
+        lambda v, u: loss.total(v.reshape(1, -1), u, ids), predicted, outputVectors
+    )
+    return value, grad_predicted, grad_outputs
+
+
+def _cost_of_bags(
+    loss: _Loss,
+    bags: list[list[int]],
+    rows: list[list[int]],
+    reduce: str,
+    inputVectors: ArrayLike,
+    outputVectors: ArrayLike,
+) -> tuple[float, Array, Array]:
+    ids = torch.from_numpy(np.array(rows, dtype=np.int64))
+    value, (grad_inputs, grad_outputs) = value_and_gradients(
+        lambda w, u: loss.total(_vectors(w, bags, reduce), u, ids), inputVectors, outputVectors
+    )
+    return value, grad_inputs, grad_outputs
+
+
+def _cost_of_window(
+    window: _Window,
+    reduce: str,
+    inputVectors: ArrayLike,
+    outputVectors: ArrayLike,
+    dataset: Any,
+    word2vecCostAndGradient: CostAndGradient,
+) -> tuple[float, Array, Array]:
+    """Sum of the costs of the targets, and the gradients of both matrices."""
+    loss, options = _own_loss(word2vecCostAndGradient)
+    if loss is not None and window.targets:
+        rows = [loss.draw(target, dataset, **options) for target in window.targets]
+        return _cost_of_bags(loss, window.bags, rows, reduce, inputVectors, outputVectors)
+    inputs, outputs = tensor(inputVectors).requires_grad_(), tensor(outputVectors)
+    with torch.enable_grad():
+        predicted = _vectors(inputs, window.bags, reduce)  # (P, D)
+    cost, grad_predicted, grad_outputs = 0.0, torch.zeros_like(predicted), torch.zeros_like(outputs)
+    for i, target in enumerate(window.targets):
+        one_cost, one_grad_predicted, one_grad_outputs = word2vecCostAndGradient(
+            array(predicted[i]), target, array(outputs), dataset
+        )
+        cost += float(one_cost)
+        grad_predicted[i] = tensor(one_grad_predicted).reshape(-1)
+        grad_outputs += tensor(one_grad_outputs)
+    (grad_inputs,) = torch.autograd.grad(predicted, inputs, grad_predicted)
+    return cost, array(grad_inputs), array(grad_outputs)
+
+
+def _vectors(weight: Tensor, bags: list[list[int]], reduce: str) -> Tensor:
+    """Sum or mean of the rows of each bag, (P, D)."""
+    if reduce not in ("sum", "mean"):
+        raise InputError(f"reduce must be 'sum' or 'mean', not {reduce!r}")
+    ids = np.array([i for bag in bags for i in bag], dtype=np.int64)
+    offsets = np.cumsum([0, *map(len, bags)], dtype=np.int64)[:-1]
+    function = F.embedding_sum if reduce == "sum" else F.embedding_mean
+    return function(weight, torch.from_numpy(ids), torch.from_numpy(offsets))

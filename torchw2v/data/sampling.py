@@ -69,7 +69,7 @@ class Windows(NamedTuple):
 
 
 class _Laid(NamedTuple):
-    """Where the windows of some targets lie: entry i says that word `inputs[i]` is in the window of target `rows[i]`."""
+    """Where the windows of some targets lie: the word `inputs[i]` is in the window of the target `rows[i]`."""
 
     inputs: Tensor
     rows: Tensor

@@ -15,6 +15,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from torchw2v.errors import InputError
+
 STEP = 1e-5
 # Where the first answer disagrees, these multiples of the step are tried; a wrong gradient is wrong with all of them.
 _FACTORS = tuple(10.0**-k for k in range(-2, 8))
@@ -126,6 +128,8 @@ def unravel(place: int, shape: Iterable[int]) -> tuple[int, ...]:
 
 def _central(at: Callable[[float], float], x: float, h: float) -> float:
     above, below = x + h, x - h
+    if above == below:
+        raise InputError(f"step {h:g} is lost in the rounding of an entry that is {x:g}: give a larger one, or none")
     return (at(above) - at(below)) / (above - below)  # not 2h: x + h is rounded
 
 

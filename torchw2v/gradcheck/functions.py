@@ -7,7 +7,7 @@ caller's is touched.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -68,9 +68,14 @@ class TorchFunction:
         self._weights: Tensor | None = None
 
     def value(self) -> float:
-        return self._evaluate()[0].item()
+        with _recording():
+            return self._evaluate()[0].item()
 
     def value_and_gradients(self) -> tuple[float, dict[str, Tensor | None]]:
+        with _recording():
+            return self._value_and_gradients()
+
+    def _value_and_gradients(self) -> tuple[float, dict[str, Tensor | None]]:
         value, leaves = self._evaluate()
         if not value.requires_grad:
             return value.item(), dict.fromkeys(leaves)
@@ -81,7 +86,8 @@ class TorchFunction:
         }
 
     def is_rounded(self) -> bool:
-        output = self._output()[0].detach()
+        with _recording():
+            output = self._output()[0].detach()
         return bool((output == output.float()).all() and (output != output.round()).any())
 
     def _evaluate(self) -> tuple[Tensor, dict[str, Tensor]]:
@@ -95,22 +101,20 @@ class TorchFunction:
         return (output * self._weights).sum(), leaves
 
     def _output(self) -> tuple[Tensor, dict[str, Tensor]]:
-        # With a graph even where only the value is asked for: f itself may differentiate, and runs the same code.
-        with torch.inference_mode(False), torch.enable_grad():
-            leaves = {name: values.clone().requires_grad_() for name, values in self.variables.items()}
+        leaves = {name: values.detach().requires_grad_() for name, values in self.variables.items()}
 
-            def copy(name: str, value: Any) -> Any:
-                return (leaves.get(name, value)).clone() if isinstance(value, Tensor) else value
+        def copy(name: str, value: Any) -> Any:
+            return leaves.get(name, value).clone() if isinstance(value, Tensor) else value
 
-            args = {name: copy(self._input_names[name], value) for name, value in self._args.items()}
-            positional, keywords = ((), args) if self._by_keyword else (tuple(args.values()), {})
-            with _explained():
-                if self._caller is None:
-                    output = self._run(*positional, **keywords)
-                else:
-                    state = {f"module.{n}": copy(n, v) for n, v in (self._parameters | self._buffers).items()}
-                    output = torch.func.functional_call(self._caller, state, positional, keywords)
-            return self._checked(output), leaves
+        args = {name: copy(self._input_names[name], value) for name, value in self._args.items()}
+        positional, keywords = ((), args) if self._by_keyword else (tuple(args.values()), {})
+        with _explained():
+            if self._caller is None:
+                output = self._run(*positional, **keywords)
+            else:
+                state = {f"module.{n}": copy(n, v) for n, v in (self._parameters | self._buffers).items()}
+                output = torch.func.functional_call(self._caller, state, positional, keywords)
+        return self._checked(output), leaves
 
     def _run(self, *args: Any, **kwargs: Any) -> Any:
         output = self._f(*args, **kwargs)
@@ -241,8 +245,9 @@ def _in_float64(name: str, value: Any) -> Any:
         raise InputError(f"{name} is complex ({value.dtype}); give its real and imaginary parts as two tensors")
     if value.layout != torch.strided:
         raise InputError(f"{name} has layout {value.layout}; give it as a dense tensor")
-    value = value.detach().clone(memory_format=torch.contiguous_format)
-    return value.double() if value.is_floating_point() else value
+    with _recording():  # a copy that is made in inference mode cannot be differentiated later
+        dtype = torch.float64 if value.is_floating_point() else value.dtype
+        return value.detach().to(dtype, copy=True, memory_format=torch.contiguous_format)
 
 
 def _dense(x: Tensor) -> Tensor:
@@ -254,7 +259,14 @@ def _kind(value: Any) -> str:
 
 
 @contextmanager
-def _explained() -> Any:
+def _recording() -> Iterator[None]:
+    """With a graph even where only the value is asked for: f itself may differentiate, and runs the same code."""
+    with torch.inference_mode(False), torch.enable_grad():
+        yield
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:

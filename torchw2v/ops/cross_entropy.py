@@ -11,7 +11,6 @@ Shapes: ... batch, C classes.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import torch
@@ -31,10 +30,11 @@ class CrossEntropyFunction(torch.autograd.Function):
 
     @staticmethod
     def forward(logits: Tensor, target: Tensor) -> Tensor:
-        log_p = torch.log_softmax(logits, -1)
-        # This kernel picks log p_o and, unlike gather, refuses a class out of range with an IndexError. No class is
+        log_p = torch.log_softmax(logits, -1).reshape(target.numel(), logits.shape[-1])
+        # This kernel picks −log p_o and, unlike gather, refuses a class out of range with an IndexError. No class is
         # ignored: the number it wants for that is none that a class could have.
-        return torch.nn.functional.nll_loss(log_p, target, reduction="none", ignore_index=_NO_CLASS)
+        loss = torch.nn.functional.nll_loss(log_p, target.flatten(), reduction="none", ignore_index=_NO_CLASS)
+        return loss.reshape(target.shape)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor], output: Tensor) -> None:
@@ -44,8 +44,8 @@ class CrossEntropyFunction(torch.autograd.Function):
     def backward(ctx: Any, grad_loss: Tensor) -> tuple[Tensor, None]:
         logits, target = ctx.saved_tensors
         # Times ones, because under vmap adding in place requires g to be batched when the classes are.
-        grad_row = grad_loss[:, None] * torch.ones_like(target[:, None], dtype=grad_loss.dtype)
-        return (torch.softmax(logits, -1) * grad_row).scatter_add_(1, target[:, None], -grad_row), None
+        grad_row = (grad_loss * torch.ones_like(target, dtype=grad_loss.dtype))[..., None]
+        return (torch.softmax(logits, -1) * grad_row).scatter_add_(-1, target[..., None], -grad_row), None
 
 
 class SoftCrossEntropyFunction(torch.autograd.Function):
@@ -88,7 +88,8 @@ def cross_entropy(logits: Tensor, target: Tensor, *, reduction: str = "mean") ->
     ... batch, C classes.
 
     Args:
-        logits: x, any finite numbers; −∞ gives a class the probability 0.
+        logits: x, any finite numbers; −∞ gives a class the probability 0, against which only classes can be compared:
+            with rows of weights, 0 · ∞ is nan.
         target: integers in [0, C); or floating-point rows y, which may have any sum (then the gradient is p Σy − y) and
             any sign, and get the gradient −log p if they want one.
         reduction: "mean" over the rows (nan for none, as in `torch.nn.functional`), "sum", or "none" for the loss of
@@ -116,14 +117,8 @@ def cross_entropy(logits: Tensor, target: Tensor, *, reduction: str = "mean") ->
             f" and the dtype of target is {target.dtype}"
         )
     check_reduction("cross_entropy", reduction)
-    loss: Tensor
-    if rows:
-        loss = SoftCrossEntropyFunction.apply(logits, target)  # type: ignore[no-untyped-call]
-    else:
-        batch = target.shape
-        matrix = logits.reshape(math.prod(batch), logits.shape[-1])
-        loss = CrossEntropyFunction.apply(matrix, target.reshape(-1).long())  # type: ignore[no-untyped-call]
-        loss = loss.reshape(batch)
+    function = SoftCrossEntropyFunction if rows else CrossEntropyFunction
+    loss: Tensor = function.apply(logits, target if rows else target.long())  # type: ignore[no-untyped-call]
     if reduction == "mean":
         return loss.mean()
     return loss.sum() if reduction == "sum" else loss

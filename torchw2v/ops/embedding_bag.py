@@ -132,7 +132,7 @@ def embedding_sum(
 def _checked_bags(
     function: str, weight: Tensor, ids: Tensor, offsets: Tensor | None, empty: str
 ) -> tuple[Tensor, Tensor]:
-    """The ids, shape (N,), and the offsets, shape (B,), both of one dtype."""
+    """The ids, shape (N,), and the offsets, shape (B,)."""
     if not torch.is_floating_point(weight):
         raise TypeError(f"{function}: weight must be a floating-point tensor, but its dtype is {weight.dtype}")
     for name, integers in (("ids", ids), ("offsets", offsets)):
@@ -161,7 +161,6 @@ def _checked_bags(
             f"{function}: with offsets ids must be (N,) and offsets (B,), B at least 1 if N is,"
             f" but their shapes are {tuple(ids.shape)} and {tuple(offsets.shape)}"
         )
-    offsets = offsets.to(ids.dtype)
     if offsets.shape[0] > 0 and (empty == "error" or offsets.device.type == "cpu"):
         readable = _without_wrappers(offsets)
         if readable is not None:

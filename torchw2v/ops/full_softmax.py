@@ -8,7 +8,7 @@
 y is 1 at o and 0 elsewhere: it is never stored, but added at the one row it stands for.
 
 A batch has a (B, V) matrix of p. Up to `BLOCK_NUMBERS` numbers it is kept for backward; a larger one is never made: the
-batch is cut into blocks of rows, and backward computes p = e^(s − m − z) again from the saved m = max_j s_j and
+vocabulary is cut into blocks, and backward computes p = e^(s − m − z) again from the saved m = max_j s_j and
 z = log Σ_j e^(s_j − m). Both multiply the rows of D numbers by ∂L/∂loss, so there is no second matrix as large as p.
 
 Shapes: B batch, V vocabulary, D dimension.
@@ -16,7 +16,6 @@ Shapes: B batch, V vocabulary, D dimension.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -70,7 +69,7 @@ class FullSoftmaxLossFunction(torch.autograd.Function):
 
 
 class BlockedFullSoftmaxLossFunction(torch.autograd.Function):
-    """Loss of each example, z and m, block by block of the batch; backward makes each block's p again.
+    """Loss of each example, z and m, block by block of the vocabulary; backward makes each block's p again.
 
     m takes no part in the derivative: e^(s − m) / e^z is the same for every m.
     """
@@ -79,12 +78,16 @@ class BlockedFullSoftmaxLossFunction(torch.autograd.Function):
 
     @staticmethod
     def forward(input: Tensor, out_embeddings: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        blocks = [
-            _block_loss(block, out_embeddings, block_targets)
-            for block, block_targets in _blocks(out_embeddings, input, targets)
-        ]
-        loss, z, m = (torch.cat(columns) for columns in zip(*blocks, strict=True))
-        return loss.squeeze(1), z, m
+        ids = torch.arange(out_embeddings.shape[0], device=targets.device)
+        targets = ids.index_select(0, targets)  # the same, but an error where one is outside [0, V)
+        first, columns = 0, []
+        for block in _blocks(input, out_embeddings):
+            columns.append(_block_sums(input, block, targets - first))
+            first += block.shape[0]
+        ms, sums, target_scores = (torch.cat(column, 1) for column in zip(*columns, strict=True))  # (B, blocks)
+        m = ms.amax(1, keepdim=True)
+        z = (sums * (ms - m).exp()).sum(1, keepdim=True).log()
+        return (z - (target_scores.sum(1, keepdim=True) - m)).squeeze(1), z, m
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor, ...], output: tuple[Tensor, ...]) -> None:
@@ -96,44 +99,38 @@ class BlockedFullSoftmaxLossFunction(torch.autograd.Function):
         input, out_embeddings, targets, z, m = ctx.saved_tensors
         g = grad_loss[:, None]
         of_p = g + grad_z  # z = loss + s_o − m, so its gradient reaches p but not y
-        grad_blocks, grad_out_embeddings = [], None
-        p = None
-        for block, block_z, block_m, c in _blocks(out_embeddings, input, z, m, of_p):
-            del p  # before the next is made
-            p = _scores(block, out_embeddings).sub_(block_m).sub_(block_z).exp_()
+        grad_input, grad_blocks = None, []
+        for block in _blocks(input, out_embeddings):
+            p = _scores(input, block).sub_(m).sub_(z).exp_()
             if ctx.needs_input_grad[0]:
-                grad_blocks.append(c * (p @ out_embeddings))
+                grad_input = _add(grad_input, p @ block)
             if ctx.needs_input_grad[1]:
-                if grad_out_embeddings is None:
-                    grad_out_embeddings = (p.mT @ (c * block)).to(p.dtype)
-                else:
-                    grad_out_embeddings = grad_out_embeddings.addmm_(p.mT, c * block)
-        grad_input = None
-        if ctx.needs_input_grad[0]:
-            grad_input = torch.cat(grad_blocks) - g * out_embeddings.index_select(0, targets)
-        if grad_out_embeddings is not None:
-            grad_out_embeddings = grad_out_embeddings.index_add_(0, targets, -g * input)
+                grad_blocks.append(p.mT @ (of_p * input))
+            del p  # before the next is made
+        if grad_input is not None:
+            grad_input = of_p * grad_input - g * out_embeddings.index_select(0, targets)
+        grad_out_embeddings = None
+        if ctx.needs_input_grad[1]:
+            grad_out_embeddings = torch.cat(grad_blocks).to(input.dtype).index_add(0, targets, -g * input)
         return grad_input, grad_out_embeddings, None
 
 
-def _block_loss(input: Tensor, out_embeddings: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Loss, z and m of one block's rows, each of shape (rows, 1)."""
-    scores = _scores(input, out_embeddings)
+def _block_sums(input: Tensor, block: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Of the scores s of a block's words: m = max s, Σ e^(s − m), and s_o, 0 if o is in another block; all (B, 1)."""
+    scores = _scores(input, block)
+    inside = ((targets >= 0) & (targets < block.shape[0]))[:, None]
+    target_scores = scores.gather(1, targets.clamp(0, block.shape[0] - 1)[:, None]).where(inside, 0)
     m = scores.amax(1, keepdim=True)
-    scores -= m
-    target_scores = scores.gather(1, targets[:, None])
-    z = scores.exp_().sum(1, keepdim=True).log()
-    return z - target_scores, z, m
+    return m, scores.sub_(m).exp_().sum(1, keepdim=True), target_scores
 
 
 def _scores(input: Tensor, out_embeddings: Tensor) -> Tensor:
     return (input @ out_embeddings.mT).to(input.dtype)  # autocast multiplies in less
 
 
-def _blocks(out_embeddings: Tensor, *tensors: Tensor) -> Iterator[tuple[Tensor, ...]]:
-    """The tensors, block by block of their rows: as many as give `BLOCK_NUMBERS` scores, but at least one."""
-    rows = max(1, BLOCK_NUMBERS // out_embeddings.shape[0])
-    return zip(*(torch.split(x, rows) for x in tensors), strict=True)
+def _blocks(input: Tensor, out_embeddings: Tensor) -> tuple[Tensor, ...]:
+    """As many rows of `out_embeddings` as have `BLOCK_NUMBERS` scores, but at least one."""
+    return torch.split(out_embeddings, max(1, BLOCK_NUMBERS // input.shape[0]))
 
 
 def _add(x: Tensor | None, y: Tensor) -> Tensor:

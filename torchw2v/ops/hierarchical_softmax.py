@@ -36,7 +36,7 @@ class HierarchicalSoftmaxLossFunction(torch.autograd.Function):
     @staticmethod
     def forward(input: Tensor, outputs: Tensor, codes: Tensor) -> tuple[Tensor, Tensor]:
         scores = torch.bmm(input[:, None], outputs.mT).squeeze(1)  # (B, L)
-        margins = scores.to(input.dtype) * _labels(codes, input.dtype)
+        margins = scores * _labels(codes, input.dtype)  # the labels' dtype, where autocast multiplies in less
         return -torch.where(codes < 0, 0, logsigmoid(margins)).sum(1), margins
 
     @staticmethod
@@ -117,7 +117,7 @@ def hierarchical_softmax_loss(
         places = (codes.flatten() >= 0).nonzero().squeeze(1)
         rows = embedding(out_embeddings, points.flatten()[places], sparse=True)
         zeros = rows.new_zeros(points.numel(), rows.shape[1])
-        outputs = zeros.index_copy(0, places, rows).view(*points.shape, -1)
+        outputs = zeros.index_copy(0, places, rows).view(*points.shape, rows.shape[1])
     else:
         outputs = embedding(out_embeddings, points)
     return packed_hierarchical_softmax_loss(input, outputs, codes, reduction=reduction)

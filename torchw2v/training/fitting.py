@@ -12,7 +12,7 @@ import torch
 
 from torchw2v.checks import positive_int
 from torchw2v.errors import InputError
-from torchw2v.training.callbacks import LastCheckpoint, Progress, StopOnFailure, StopOnSignal
+from torchw2v.training.callbacks import LastCheckpoint, Progress, StopOnFailure, StopOnSignal, Stopwatch
 from torchw2v.training.module import TrainingModule
 from torchw2v.training.run_folder import LAST_CHECKPOINT, read_progress
 from torchw2v.training.stepwise_data import StepwiseData
@@ -31,7 +31,7 @@ class Fit:
 
     Attributes:
         trainer: Lightning's.
-        seconds: by phase; `timed` adds one.
+        seconds: by phase; `timed` adds one, `training` that of training.
         stopped_by: the name of the signal that ended training early, or None.
 
     Raises:
@@ -51,8 +51,8 @@ class Fit:
         self.checkpoint = folder / LAST_CHECKPOINT
         self.seconds: dict[str, float] = {}
         self.stopped_by: str | None = None
-        self._stop = StopOnSignal()
-        shared = [self._stop, *callbacks, Progress(), StopOnFailure(), LastCheckpoint(self.checkpoint)]
+        self._stop, self._stopwatch = StopOnSignal(), Stopwatch()
+        shared = [self._stop, self._stopwatch, *callbacks, Progress(), StopOnFailure(), LastCheckpoint(self.checkpoint)]
         self.trainer = make_trainer(shared)
         _check_trainer(self.trainer)
 
@@ -81,6 +81,7 @@ class Fit:
         with self._stop:
             with _threads(threads):
                 self.trainer.fit(module, datamodule=data, ckpt_path=self.resume, weights_only=True)
+            self.seconds["training"] = self._stopwatch.seconds
             self.stopped_by = self._stop.received.name if self._stop.received else None
             self._stop.listen()
             yield

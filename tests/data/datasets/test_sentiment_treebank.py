@@ -22,6 +22,13 @@ def test_plain_format_with_its_dictionary(tmp_path: Path) -> None:
     assert treebank.labels == [CLASSES[split][place] for split, place in ORDER]
 
 
+def test_the_dictionary_may_be_in_lower_case(tmp_path: Path) -> None:
+    write_plain(tmp_path)
+    dictionary = tmp_path / "dictionary.txt"
+    dictionary.write_text(dictionary.read_text(encoding="utf-8").lower(), encoding="utf-8")
+    assert read_sentiment_treebank(tmp_path).scores == [SCORES[split][place] for split, place in ORDER]
+
+
 def test_plain_format_takes_classes_from_the_trees(tmp_path: Path) -> None:
     write_plain(tmp_path, dictionary=False)
     write_trees(tmp_path / "trees")

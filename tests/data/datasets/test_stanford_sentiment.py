@@ -59,6 +59,14 @@ def test_sampling_table_is_that_of_the_loop(tmp_path: Path, tablesize: int) -> N
     assert dataset.sampleTable() == reference.sampling_table(dataset.counts().tolist(), tablesize)
 
 
+def test_a_place_on_the_border_of_two_words_is_the_first_ones(tmp_path: Path) -> None:
+    """Three words and UNK, a quarter each: i ≤ 2 is the first."""
+    (tmp_path / "datasetSentences.txt").write_text("sentence_index\tsentence\n1\ta b c\n")
+    (tmp_path / "datasetSplit.txt").write_text("sentence_index,splitset_label\n1,1\n")
+    table = StanfordSentiment(tmp_path, tablesize=8).sampleTable()
+    assert table == [0, 0, 0, 1, 1, 2, 2, 3] == reference.sampling_table([1, 1, 1, 1], 8)
+
+
 @pytest.mark.parametrize("threshold", [1e-5, 1e-2])  # all words of so short a text are common, or some are
 def test_draws_are_those_of_the_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threshold: float) -> None:
     monkeypatch.setattr(stanford_sentiment, "THRESHOLD", threshold)

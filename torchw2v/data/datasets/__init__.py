@@ -4,6 +4,17 @@ from torchw2v.data.datasets.digits import digits
 from torchw2v.data.datasets.download import fetch
 from torchw2v.data.datasets.mnist import mnist
 from torchw2v.data.datasets.pydocs import pydocs
+from torchw2v.data.datasets.sentiment_treebank import SentimentTreebank, read_sentiment_treebank
+from torchw2v.data.datasets.stanford_sentiment import StanfordSentiment
 from torchw2v.data.datasets.text8 import text8
 
-__all__ = ["digits", "fetch", "mnist", "pydocs", "text8"]
+__all__ = [
+    "SentimentTreebank",
+    "StanfordSentiment",
+    "digits",
+    "fetch",
+    "mnist",
+    "pydocs",
+    "read_sentiment_treebank",
+    "text8",
+]

@@ -4,5 +4,6 @@ from torchw2v.training.callbacks.checkpoint import LastCheckpoint
 from torchw2v.training.callbacks.failure import StopOnFailure
 from torchw2v.training.callbacks.interruption import StopOnSignal
 from torchw2v.training.callbacks.progress import Progress
+from torchw2v.training.callbacks.stopwatch import Stopwatch
 
-__all__ = ["LastCheckpoint", "Progress", "StopOnFailure", "StopOnSignal"]
+__all__ = ["LastCheckpoint", "Progress", "StopOnFailure", "StopOnSignal", "Stopwatch"]

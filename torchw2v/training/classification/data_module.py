@@ -47,7 +47,7 @@ class ImageData(StepwiseData):
 
 def _fingerprint(images: LabelledImages) -> str:
     digest = hashlib.sha256(images.labels.numpy().tobytes())
-    digest.update(images.images.contiguous().numpy())
+    digest.update(images.images.contiguous().numpy().data)
     return digest.hexdigest()
 
 

@@ -41,7 +41,8 @@ def evaluate(model: nn.Module, inputs: Tensor, labels: Tensor, num_classes: int)
     device = next(model.parameters()).device
     loss = 0.0
     confusion = torch.zeros(num_classes * num_classes, dtype=torch.int64)
-    for x, y in zip(inputs.split(_AT_ONCE), labels.split(_AT_ONCE), strict=True):
+    for start in range(0, len(labels), _AT_ONCE):
+        x, y = inputs[start : start + _AT_ONCE], labels[start : start + _AT_ONCE]
         logits = model(x.to(device)).cpu()
         loss += F.cross_entropy(logits.double(), y, reduction="sum").item()
         confusion += torch.bincount(y * num_classes + logits.argmax(-1), minlength=num_classes * num_classes)

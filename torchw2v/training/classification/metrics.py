@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import lightning.pytorch as pl
@@ -17,18 +16,12 @@ class ClassifierMetrics(pl.Callback):
         train_losses: nats an example, by epoch, each example at the step at which it was trained on.
         val_losses: nats an example, after each epoch.
         val_accuracies: share of the validation examples that were right, after each epoch.
-        seconds: spent in training.
     """
 
     def __init__(self) -> None:
         self.train_losses: list[float] = []
         self.val_losses: list[float] = []
         self.val_accuracies: list[float] = []
-        self.seconds = 0.0
-        self._start = 0.0
-
-    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self._start = time.perf_counter()
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: ClassifierModule) -> None:  # type: ignore[override]
         self.train_losses.append(pl_module.mean_loss)
@@ -40,9 +33,6 @@ class ClassifierMetrics(pl.Callback):
             values |= {"val/loss": loss, "val/accuracy": accuracy}
         for logger in trainer.loggers:
             logger.log_metrics(values, step=trainer.global_step)
-
-    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self.seconds = time.perf_counter() - self._start
 
     def summary(self) -> dict[str, Any]:
         """The curves, for `metrics.json`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import torch
@@ -79,7 +79,7 @@ class MinibatchSettings:
     patience: int | None = 10
     keep_best: bool = True
     threads: int | None = 1
-    optimizer: Callable[..., torch.optim.Optimizer] = partial(torch.optim.SGD, momentum=0.9)
+    optimizer: Callable[..., torch.optim.Optimizer] = field(default=partial(torch.optim.SGD, momentum=0.9))
 
     def __post_init__(self) -> None:
         positive_int("engine.batch_size", self.batch_size)

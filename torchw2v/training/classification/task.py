@@ -105,11 +105,8 @@ def train_classifier(
         images = make_images()
         data = ImageData(images, engine.batch_size, shuffle=engine.shuffle, seed=seed)
     network = _make_network(images, model, seed)
-    module = ClassifierModule(
-        network, engine.optimizer, learning_rate=model.learning_rate, reduction=engine.reduction
-    )
+    module = ClassifierModule(network, engine.optimizer, learning_rate=model.learning_rate, reduction=engine.reduction)
     with fit.training(module, data, threads=engine.threads):
-        fit.seconds["training"] = totals.seconds
         if engine.keep_best:
             best.restore(module)
         classes = len(images.train.class_names)

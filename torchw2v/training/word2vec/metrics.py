@@ -26,19 +26,15 @@ class Word2VecMetrics(pl.Callback):
         num_kept: of these, the words kept by vocabulary and subsampling.
         num_examples: pairs or windows trained on.
         epoch_losses: nats an example, by epoch; the last may be of a part of one.
-        seconds: spent in training.
     """
 
     def __init__(self) -> None:
         self.num_words = self.num_kept = self.num_examples = 0
         self.epoch_losses: list[float] = []
-        self.seconds = 0.0
-        self._start = 0.0
         self._logged = _Totals(0.0, 0, 0.0, 0)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self._start = time.perf_counter()
-        self._logged = _Totals(self._start, self.num_words, 0.0, 0)
+        self._logged = _Totals(time.perf_counter(), self.num_words, 0.0, 0)
 
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._logged = self._logged._replace(loss=0.0, examples=0)
@@ -69,20 +65,14 @@ class Word2VecMetrics(pl.Callback):
         self.epoch_losses.append(pl_module.mean_loss)
         self._log(trainer, {"epoch/loss": pl_module.mean_loss, "epoch/number": trainer.current_epoch + 1})
 
-    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self.seconds = time.perf_counter() - self._start
-
-    def on_exception(self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException) -> None:
-        self.seconds = time.perf_counter() - self._start
-
-    def summary(self) -> dict[str, Any]:
-        """The totals, for `metrics.json`."""
+    def summary(self, seconds: float) -> dict[str, Any]:
+        """The totals, for `metrics.json`; training took so many seconds."""
         return {
             "words": self.num_words,
             "kept_words": self.num_kept,
             "examples": self.num_examples,
-            "words_per_second": self.num_words / self.seconds if self.seconds else 0.0,
-            "kept_words_per_second": self.num_kept / self.seconds if self.seconds else 0.0,
+            "words_per_second": self.num_words / seconds if seconds else 0.0,
+            "kept_words_per_second": self.num_kept / seconds if seconds else 0.0,
             "epoch_losses": self.epoch_losses,
         }
 

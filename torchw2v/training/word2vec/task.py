@@ -52,6 +52,8 @@ def word2vec_task(config: Mapping[str, Any], make: Callable[[Any], Any]) -> Call
     data, engine = config["data"], dict(config["engine"])
     if "corpus" not in data:
         raise InputError(f"model={config['model']['name']} trains on text: add data=pydocs, data=text or data=text8")
+    if engine["name"] != "autograd":
+        raise InputError(f"model={config['model']['name']} trains with engine=autograd, not engine={engine['name']}")
     if data["path"] is not None and data["corpus"]["source"] != data["path"]:
         raise InputError("data.path is for text of your own: add data=text")
     return partial(
@@ -121,11 +123,10 @@ def train_word2vec(
         min_learning_rate=model.min_learning_rate,
     )
     with fit.training(module, data, threads=engine.threads):
-        fit.seconds["training"] = totals.seconds
         trainer = fit.trainer
         metrics = {
             "corpus": _describe(corpus, vocabulary),
-            "training": totals.summary()
+            "training": totals.summary(fit.seconds["training"])
             | {
                 "example": "pair" if model.architecture == "skipgram" else "window",
                 "steps": trainer.global_step,

@@ -1,0 +1,190 @@
+"""What does an op with a hand-written gradient cost beside torch's own?
+
+Each op and torch's, forward and backward in float32, in turn: `rounds` times, a few calls of one and then as many of
+the other, for a millisecond or more. A ratio is of times that lie next to each other; the table has the median and the
+quartiles. Before an op is timed its value and its gradients are compared with torch's: where they differ, nothing is
+reported.
+
+A Function in Python has a fixed cost, about 0.1 ms with its backward, which shows where there is little else to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from statistics import median, quantiles
+
+import torch
+import torch.nn.functional as torchs
+from torch import Tensor
+
+from benchmarks.conditions import conditions
+from torchw2v import functional as ours
+
+Op = Callable[..., Tensor]
+
+
+@dataclass
+class Case:
+    """An op of ours and torch's at one size, as functions of the same floating-point tensors."""
+
+    name: str
+    size: str
+    ours: Op
+    torchs: Op
+    inputs: list[Tensor]
+
+
+def cases(device: str) -> Iterator[Case]:
+    generator = torch.Generator().manual_seed(0)
+
+    def normal(*shape: int) -> Tensor:
+        return torch.randn(shape, generator=generator).to(device).requires_grad_()
+
+    def integers(high: int, *shape: int) -> Tensor:
+        return torch.randint(high, shape, generator=generator).to(device)
+
+    for n in (10_000, 100_000, 1_000_000):
+        for name in ("sigmoid", "relu", "tanh"):
+            yield Case(name, f"{n:,}", getattr(ours, name), getattr(torch, name), [normal(n)])
+        yield Case("log_sigmoid", f"{n:,}", ours.log_sigmoid, torchs.logsigmoid, [normal(n)])
+    for b, c in ((256, 10), (1024, 1000), (256, 20_000)):
+        size, target = f"{b:,} × {c:,}", integers(c, b)
+        yield Case("softmax", size, ours.softmax, partial(torchs.softmax, dim=-1), [normal(b, c)])
+        yield Case("log_softmax", size, ours.log_softmax, partial(torchs.log_softmax, dim=-1), [normal(b, c)])
+        yield Case(
+            "cross_entropy",
+            size,
+            partial(ours.cross_entropy, target=target),
+            partial(torchs.cross_entropy, target=target),
+            [normal(b, c)],
+        )
+    for b, d_in, d_out in ((64, 784, 100), (1024, 100, 100), (1024, 1000, 1000)):
+        inputs = [normal(b, d_in), normal(d_in, d_out), normal(d_out)]
+        yield Case("linear", f"{b:,} × {d_in:,} → {d_out:,}", ours.linear, _linear, inputs)
+    for v, b in ((1000, 256), (10_000, 1024), (50_000, 1024)):
+        size, targets = f"V={v:,}, D=100, {b:,} words", integers(v, b)
+        yield Case(
+            "full_softmax_loss",
+            size,
+            partial(ours.full_softmax_loss, targets=targets),
+            partial(_full_softmax_loss, targets=targets),
+            [(normal(b, 100) / 10).detach().requires_grad_(), normal(v, 100)],
+        )
+    for v, n in ((10_000, 1000), (10_000, 10_000), (50_000, 40_000)):
+        size, ids = f"V={v:,}, D=100, {n:,} ids", integers(v, n)
+        begins = torch.arange(0, n, 10) + torch.randint(-4, 5, (n // 10,), generator=generator)
+        begins[0] = 0
+        offsets = begins.to(device)
+        for sparse in (False, True):
+            gradient = ", sparse" if sparse else ""
+            yield Case(
+                f"embedding{gradient}",
+                size,
+                partial(ours.embedding, ids=ids, sparse=sparse),
+                partial(_embedding, ids=ids, sparse=sparse),
+                [normal(v, 100)],
+            )
+            yield Case(
+                f"embedding_mean, bags of 10{gradient}",
+                size,
+                partial(ours.embedding_mean, ids=ids.view(-1, 10), sparse=sparse),
+                partial(_embedding_mean, ids=ids.view(-1, 10), offsets=None, sparse=sparse),
+                [normal(v, 100)],
+            )
+            yield Case(
+                f"embedding_mean, ragged{gradient}",
+                size,
+                partial(ours.embedding_mean, ids=ids, offsets=offsets, sparse=sparse),
+                partial(_embedding_mean, ids=ids, offsets=offsets, sparse=sparse),
+                [normal(v, 100)],
+            )
+
+
+def _linear(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return torchs.linear(x, weight.mT, bias)
+
+
+def _full_softmax_loss(input: Tensor, out_embeddings: Tensor, targets: Tensor) -> Tensor:
+    return torchs.cross_entropy(input @ out_embeddings.mT, targets)
+
+
+def _embedding(weight: Tensor, ids: Tensor, sparse: bool) -> Tensor:
+    return torchs.embedding(ids, weight, sparse=sparse)
+
+
+def _embedding_mean(weight: Tensor, ids: Tensor, offsets: Tensor | None, sparse: bool) -> Tensor:
+    return torchs.embedding_bag(ids, weight, offsets, mode="mean", sparse=sparse)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help="names that begin so", default="")
+    parser.add_argument("--rounds", type=int, default=21)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cpu")
+    arguments = parser.parse_args()
+
+    torch.set_num_threads(arguments.threads)
+    rows: dict[str, list[str]] = {}  # by op, so that the sizes of one stand together
+    for case in cases(arguments.device):
+        if case.name.startswith(arguments.only):
+            compare(case)
+            rows.setdefault(case.name, []).append(row(case, arguments.rounds))
+    print(conditions("torch"))
+    device = torch.cuda.get_device_name() if arguments.device.startswith("cuda") else arguments.device
+    print(f"device:   {device}; threads: {arguments.threads}; rounds: {arguments.rounds}\n")
+    print("| op | size | ours, ms | torch's, ms | time over torch's (quartiles) |")
+    print("| --- | --- | ---: | ---: | ---: |")
+    for lines in rows.values():
+        print("\n".join(lines))
+
+
+def compare(case: Case) -> None:
+    """Leave the program where value or gradients are not those of torch."""
+    for ours_is, torchs_is in zip(run(case.ours, case.inputs), run(case.torchs, case.inputs), strict=True):
+        try:
+            torch.testing.assert_close(ours_is.to_dense(), torchs_is.to_dense(), rtol=1e-4, atol=1e-5)
+        except AssertionError as error:
+            sys.exit(f"{case.name}, {case.size}: not what torch computes, so it is not timed\n{error}")
+
+
+def run(op: Op, inputs: list[Tensor], grad_output: Tensor | None = None) -> tuple[Tensor, ...]:
+    output = op(*inputs)
+    if grad_output is None:
+        grad_output = torch.linspace(-1, 2, output.numel(), device=output.device).reshape(output.shape)
+    return output, *torch.autograd.grad(output, inputs, grad_output)
+
+
+def row(case: Case, rounds: int) -> str:
+    grad_output = torch.randn_like(case.torchs(*case.inputs))
+    calls = max(1, round(1e-3 / min(timed(case.torchs, case.inputs, grad_output, 1) for _ in range(5))))
+    pairs = []
+    for number in range(rounds + 1):
+        pair = [timed(op, case.inputs, grad_output, calls) for op in (case.ours, case.torchs)]
+        if number:  # the first warms up
+            pairs.append(pair)
+    mine, other = (1000 * median(seconds) for seconds in zip(*pairs, strict=True))
+    low, middle, high = quantiles([a / b for a, b in pairs], n=4)
+    return f"| {case.name} | {case.size} | {mine:.3g} | {other:.3g} | {middle:.2f} ({low:.2f}–{high:.2f}) |"
+
+
+def timed(op: Op, inputs: list[Tensor], grad_output: Tensor, calls: int) -> float:
+    """Seconds a call."""
+    # With one thread its own time, which other programs on the machine disturb less.
+    alone = not grad_output.is_cuda and torch.get_num_threads() == 1
+    clock = time.process_time if alone else time.perf_counter
+    start = clock()
+    for _ in range(calls):
+        run(op, inputs, grad_output)
+    if grad_output.is_cuda:
+        torch.cuda.synchronize()
+    return (clock() - start) / calls
+
+
+if __name__ == "__main__":
+    main()
