@@ -156,7 +156,7 @@ def test_accuracy_is_in_percent():
         cs224n.accuracy(np.zeros(2), np.zeros(3))
 
 
-def test_an_empty_or_unknown_sentence_is_zero():
+def test_trap_the_average_of_an_empty_sentence_divides_by_zero():
     vectors, tokens = np.arange(6.0).reshape(3, 2), {"a": 0, "b": 1, "c": 2}
     assert_allclose(cs224n.getSentenceFeatures(tokens, vectors, ["c", "a", "c"]), [8 / 3, 11 / 3])
     assert_allclose(cs224n.getSentenceFeature(tokens, vectors, ["b", "zebra"]), [2, 3])

@@ -379,7 +379,7 @@ def test_gradients_are_the_numerical_ones(cost, model, vocabulary, length, dim):
 # ------------------------------------------------------------------------------------------- traps, and other answers
 
 
-def test_a_vocabulary_of_one_word_is_an_error_not_an_endless_loop():
+def test_trap_a_vocabulary_of_one_word_draws_endlessly():
     with pytest.raises(InputError, match="one row: negative sampling needs a vocabulary of at least two words"):
         negSamplingCostAndGradient(np.ones(3), 0, np.ones((1, 3)), Words(1))
     with pytest.raises(InputError, match="in a row were the target, word 0"):
@@ -387,7 +387,7 @@ def test_a_vocabulary_of_one_word_is_an_error_not_an_endless_loop():
     assert getNegativeSamples(0, Words(1), 3, exclude_target=False) == [0, 0, 0]
 
 
-def test_a_word_drawn_twice_counts_twice_in_the_cost():
+def test_trap_repeated_negatives_are_lost():
     once, twice, none = (
         negSamplingCostAndGradient(CENTER[0], 1, OUTSIDE, Replayed(draws), len(draws)) for draws in ([4], [4, 4], [])
     )

@@ -106,7 +106,7 @@ def test_a_run_that_is_killed_goes_on_from_the_last_file(tmp_path):
     assert np.array_equal(run(tmp_path, 40, useSaved=True), expected)  # there already
 
 
-def test_a_stale_file_in_the_current_folder_is_never_picked_up(tmp_path, monkeypatch):
+def test_trap_a_stale_file_in_the_current_folder_is_picked_up(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     save_params(3, [1.0], tmp_path)
     assert sgd(square, 1.0, 0.1, 1) == 0.8

@@ -181,7 +181,7 @@ def test_the_radius_is_uniform(window):
 
 
 @pytest.mark.parametrize("exponent", [0.75, 0.0, 1.0, -0.5])
-def test_negatives_follow_the_noise_distribution_without_the_target(exponent):
+def test_trap_the_target_is_among_the_negatives(exponent):
     counts = np.array([900, 400, 90, 30, 30, 1])
     n = 60_000
     sampler = WindowSampler(counts, ns_exponent=exponent, num_negatives=3)
@@ -276,7 +276,7 @@ def test_draws_are_the_same_on_a_gpu(corpus):
         assert torch.equal(ours, theirs.cpu())
 
 
-def test_a_vocabulary_of_one_word_has_no_negatives():
+def test_trap_a_vocabulary_of_one_word_draws_endlessly():
     with pytest.raises(InputError, match="one word only, so there is nothing to draw as a negative"):
         WindowSampler([10])
     assert WindowSampler([10], num_negatives=0).vocab_size == 1

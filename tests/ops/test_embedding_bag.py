@@ -131,8 +131,8 @@ def test_where_empty_bags_cannot_be_looked_for():
 
 
 @on_each_device
-def test_cbow_gives_word2vecs_full_gradient_only_on_request(device):
-    """The trap: word2vec.c and gensim add all of the mean's gradient to every row of the window."""
+def test_trap_cbow_gives_every_word_the_full_gradient_of_the_mean(device):
+    """word2vec.c and gensim add all of the mean's gradient to every row of the window."""
     ids = torch.tensor([[1, 4, 4, 2, 5]], device=device)
     weight, grad_output = random_tensors((V, D), (1, D), device=device)
     grads = {

@@ -100,7 +100,7 @@ def test_vectors_of_zero_cost_one_bit_a_word(device):
 
 
 @on_each_device
-def test_a_word_drawn_twice_counts_twice(device):
+def test_trap_repeated_negatives_are_lost(device):
     weight, input = random_tensors((7, D), (1, D), device=device)
     weight.requires_grad_()
 

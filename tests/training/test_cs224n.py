@@ -71,7 +71,7 @@ def test_it_learns_planted_clusters(train, tmp_path):
     assert costs[-1] < 0.75 * costs[0]  # in a text without clusters, frequencies alone give 0.92
 
 
-def test_vectors_by_choice(train):
+def test_trap_plots_show_only_the_input_vectors_by_accident(train):
     kinds = {kind: train(kind, max_steps=3, vectors=kind).vectors for kind in ("input", "output", "sum")}
     both = train("both", max_steps=3).vectors
     assert torch.equal(both.matrix, torch.cat((kinds["input"].matrix, kinds["output"].matrix), 1))
