@@ -16,17 +16,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchw2v.ops.function import Function
 from torchw2v.ops.negative_sampling import check_reduction
 
 
-class CrossEntropyFunction(torch.autograd.Function):
+class CrossEntropyFunction(Function):
     """Loss of each row against its class o.
 
     Backward computes p again, in one pass of torch's kernel over the logits: keeping it from forward would take the
     memory of a second matrix of logits for no gain in time.
     """
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(logits: Tensor, target: Tensor) -> Tensor:
@@ -48,10 +47,8 @@ class CrossEntropyFunction(torch.autograd.Function):
         return (torch.softmax(logits, -1) * grad_row).scatter_add_(-1, target[..., None], -grad_row), None
 
 
-class SoftCrossEntropyFunction(torch.autograd.Function):
+class SoftCrossEntropyFunction(Function):
     """Loss of each row against its row of weights y."""
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(logits: Tensor, target: Tensor) -> Tensor:

@@ -12,11 +12,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchw2v.ops.function import Function
 
-class EmbeddingFunction(torch.autograd.Function):
+
+class EmbeddingFunction(Function):
     """Row gather, and the addition of the rows of the gradient back to where they came from."""
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(weight: Tensor, ids: Tensor, sparse: bool) -> Tensor:

@@ -18,11 +18,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import embedding_bag
 
+from torchw2v.ops.function import Function
 
-class EmbeddingBagFunction(torch.autograd.Function):
+
+class EmbeddingBagFunction(Function):
     """Gather and reduce, and the addition of each bag's gradient to the rows that were in it."""
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(weight: Tensor, ids: Tensor, offsets: Tensor, mean: bool, full: bool, sparse: bool) -> Tensor:

@@ -21,19 +21,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchw2v.ops.function import Function
 from torchw2v.ops.negative_sampling import check_reduction
 
 BLOCK_NUMBERS = 1 << 24  # 64 MB in float32
 
 
-class FullSoftmaxLossFunction(torch.autograd.Function):
+class FullSoftmaxLossFunction(Function):
     """Loss of each example, and the matrix p.
 
     p is an output so that backward need not compute it again and yet differentiates correctly a second time: autograd
     knows an output, not an intermediate, as a function of the inputs.
     """
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(input: Tensor, out_embeddings: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
@@ -68,13 +67,11 @@ class FullSoftmaxLossFunction(torch.autograd.Function):
         return grad_input, grad_out_embeddings, None
 
 
-class BlockedFullSoftmaxLossFunction(torch.autograd.Function):
+class BlockedFullSoftmaxLossFunction(Function):
     """Loss of each example, z and m, block by block of the vocabulary; backward makes each block's p again.
 
     m takes no part in the derivative: e^(s − m) / e^z is the same for every m.
     """
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(input: Tensor, out_embeddings: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:

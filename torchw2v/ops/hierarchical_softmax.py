@@ -25,13 +25,12 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from torchw2v.ops.embedding import embedding
+from torchw2v.ops.function import Function
 from torchw2v.ops.negative_sampling import check_reduction
 
 
-class HierarchicalSoftmaxLossFunction(torch.autograd.Function):
+class HierarchicalSoftmaxLossFunction(Function):
     """Loss of each example, and the margins m it was computed from, an output as in `NegativeSamplingLossFunction`."""
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(input: Tensor, outputs: Tensor, codes: Tensor) -> tuple[Tensor, Tensor]:

@@ -13,11 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchw2v.ops.function import Function
 
-class LinearFunction(torch.autograd.Function):
+
+class LinearFunction(Function):
     """X W + b, and the three gradients that are asked for."""
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:

@@ -25,8 +25,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
+from torchw2v.ops.function import Function
 
-class NegativeSamplingLossFunction(torch.autograd.Function):
+
+class NegativeSamplingLossFunction(Function):
     """Loss of each example, and the margins m it was computed from.
 
     The margins are an output so that backward need not multiply the vectors again and yet differentiates
@@ -34,8 +36,6 @@ class NegativeSamplingLossFunction(torch.autograd.Function):
     σ and log σ are torch's own kernels: each is one pass, and our Functions inside this one would add a
     quarter to the time of a batch of 1000.
     """
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(input: Tensor, outputs: Tensor) -> tuple[Tensor, Tensor]:

@@ -13,11 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchw2v.ops.function import Function
 
-class NormalizeRowsFunction(torch.autograd.Function):
+
+class NormalizeRowsFunction(Function):
     """y, and the lengths n, which are an output so that backward, which uses them, differentiates a second time."""
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(x: Tensor) -> tuple[Tensor, Tensor]:

@@ -14,14 +14,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchw2v.ops.function import Function
 
-class SoftmaxFunction(torch.autograd.Function):
+
+class SoftmaxFunction(Function):
     """p and g ↦ p ∘ (g − Σ_j g_j p_j), from the saved value p.
 
     Forward is torch's own kernel, which takes m, the sum and the quotient while a row is in the cache.
     """
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(x: Tensor, dim: int) -> Tensor:
@@ -39,10 +39,8 @@ class SoftmaxFunction(torch.autograd.Function):
         return torch.addcmul(weighted, p, weighted.sum(ctx.dim, keepdim=True), value=-1), None
 
 
-class LogSoftmaxFunction(torch.autograd.Function):
+class LogSoftmaxFunction(Function):
     """log p and g ↦ g − p Σ_j g_j, from the saved value log p."""
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(x: Tensor, dim: int) -> Tensor:
@@ -59,10 +57,8 @@ class LogSoftmaxFunction(torch.autograd.Function):
         return torch.addcmul(grad_output, torch.exp(log_p), grad_output.sum(ctx.dim, keepdim=True), value=-1), None
 
 
-class SoftmaxJacobianFunction(torch.autograd.Function):
+class SoftmaxJacobianFunction(Function):
     """diag(p) − p pᵀ and G ↦ diag(G) − (G + Gᵀ) p, as a function of the value p."""
-
-    generate_vmap_rule = True
 
     @staticmethod
     def forward(p: Tensor) -> Tensor:
