@@ -48,12 +48,17 @@ def test_links_lead_somewhere(page):
         assert (page.parent / target).resolve().exists(), f"{page.name}: {target}"
 
 
-@pytest.mark.parametrize("page", [page for page in DERIVATIONS if page.stem != "index"], ids=page_name)
-def test_examples_print_what_the_page_says(page):
+@pytest.mark.parametrize(
+    "page",
+    [*(page for page in DERIVATIONS if page.stem != "index"), DOCS / "networks.md", DOCS / "cs224n.md"],
+    ids=page_name,
+)
+def test_examples_print_what_the_page_says(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     text = page.read_text(encoding="utf-8")
     examples = EXAMPLE.findall(text)
     assert len(examples) == text.count("```python\n") > 0
-    assert text.count("```text\n") == sum(bool(output) for _, output in examples)
+    assert text.count("```\n\n```text\n") == sum(bool(output) for _, output in examples)
     names: dict[str, Any] = {}
     for code, output in examples:
         printed = io.StringIO()
