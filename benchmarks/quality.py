@@ -1,11 +1,12 @@
 """Are the vectors of engine=autograd as good as gensim's, which batch sizes keep them so, and what does it cost?
 
-Skip-gram with negative sampling, the same settings in both, one thread each, in turn: for every seed ours with each
-batch size and row limit (see `RowSGD`; "inf" is plain SGD), then gensim, from a text file, its faster way. gensim's own
-evaluations score all of them on the three files that it ships: WordSim-353 and SimLex-999 (Spearman's rank
-correlation), and the share of Google's analogies answered right. Pairs and questions with a word outside the vocabulary
-are left out; "–" stands where none is left or a vector is not finite. A cell is the mean over the seeds and, of several
-seeds, the range. Seconds are of training alone; words a second are raw words: all words of the text, times epochs.
+Skip-gram or CBOW with negative sampling or hierarchical softmax, the same settings in both, one thread each, in turn:
+for every seed ours with each batch size and row limit (see `RowSGD`; "inf" is plain SGD), then gensim, from a text
+file, its faster way. gensim's own evaluations score all of them on the three files that it ships: WordSim-353 and
+SimLex-999 (Spearman's rank correlation), and the share of Google's analogies answered right. Pairs and questions with a
+word outside the vocabulary are left out; "–" stands where none is left or a vector is not finite. A cell is the mean
+over the seeds and, of several seeds, the range. Seconds are of training alone; words a second are raw words: all words
+of the text, times epochs.
 """
 
 from __future__ import annotations
@@ -34,6 +35,13 @@ from torchw2v.optim import RowSGD
 from torchw2v.training import EngineSettings, ModelSettings, train_word2vec
 from torchw2v.training.console import speak_plainly
 
+MODELS = {
+    "skipgram_neg": ("skipgram", "negative_sampling"),
+    "skipgram_hs": ("skipgram", "hierarchical_softmax"),
+    "cbow_neg": ("cbow", "negative_sampling"),
+    "cbow_hs": ("cbow", "hierarchical_softmax"),
+}
+
 
 @dataclass
 class Score:
@@ -51,7 +59,7 @@ class Score:
 @dataclass
 class Run:
     score: Score
-    loss: float | None  # of the last epoch, in nats a pair; gensim's is not comparable
+    loss: float | None  # of the last epoch, in nats a pair or window; gensim's is not comparable
     seconds: float
     words: int  # raw, times epochs
 
@@ -59,6 +67,11 @@ class Run:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--path", help="a text, one sentence a line; by default the built-in corpus")
+    parser.add_argument("--model", choices=MODELS, default="skipgram_neg")
+    parser.add_argument(
+        "--gradient", choices=["exact", "word2vec"], default="exact", help="of CBOW; gensim's is word2vec"
+    )
+    parser.add_argument("--learning-rate", type=float, help="of both; by default 0.025, and 0.05 for CBOW")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--seeds", type=int, default=3, help="how many, from 0")
     parser.add_argument("--words-per-batch", type=int, nargs="+", default=[1024])
@@ -71,7 +84,15 @@ def main() -> None:
 
     speak_plainly()
     corpus = Corpus(arguments.path) if arguments.path else Corpus(pydocs(), tokenizer="words")
-    model = ModelSettings(embedding_dim=arguments.dim, sample=arguments.sample)
+    architecture, loss = MODELS[arguments.model]
+    model = ModelSettings(
+        architecture=architecture,
+        loss=loss,
+        gradient=arguments.gradient,
+        embedding_dim=arguments.dim,
+        sample=arguments.sample,
+        learning_rate=arguments.learning_rate or (0.025 if architecture == "skipgram" else 0.05),
+    )
     settings = list(product(arguments.words_per_batch, arguments.max_row_step))
     runs: dict[str, list[Run]] = {}
     with tempfile.TemporaryDirectory() as temporary:
@@ -136,10 +157,11 @@ def train_ours(
 
 def train_gensim(text: Path, model: ModelSettings, epochs: int, max_size: int | None, seed: int) -> Run:
     word2vec = Word2Vec(
-        sg=1,
+        sg=int(model.architecture == "skipgram"),
+        hs=int(model.loss == "hierarchical_softmax"),
         vector_size=model.embedding_dim,
         window=model.window,
-        negative=model.num_negatives,
+        negative=model.negatives_drawn,
         ns_exponent=model.ns_exponent,
         sample=model.sample,
         alpha=model.learning_rate,
