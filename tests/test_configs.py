@@ -86,6 +86,13 @@ def test_a_model_picks_its_data_unless_told_otherwise(model, data):
         (["model=mlp", "engine=autograd"], "model=mlp trains with engine=minibatch, not engine=autograd"),
         (["engine=minibatch"], "model=skipgram_neg trains with engine=autograd, not engine=minibatch"),
         (["experiment=cs224n_sst", "data=pydocs"], "needs no other data and engine"),
+        (["experiment=cs224n_sst", "seed=1"], "seed is not used by the assignment's run: set model.init_seed or"),
+        (["experiment=cs224n_sst", "trainer.max_epochs=2"], "leave trainer.max_epochs at 1"),
+        (
+            ["model=cbow_hs", "+model.num_negatives=3"],
+            "model.num_negatives is no setting of model=cbow_hs, but of",
+        ),
+        (["+model.gradient=exact"], "model.gradient is no setting of model=skipgram_neg, but of architecture=cbow"),
         (["experiment=cs224n_sst"], "no treebank was given; set data.path to the folder"),
     ],
 )

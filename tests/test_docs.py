@@ -16,7 +16,11 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)
 DERIVATIONS = sorted((DOCS / "derivations").glob("*.md"))
-OPERATIONS = sorted(path for path in (ROOT / "torchw2v" / "ops").glob("*.py") if path.stem not in ("__init__", "function"))
+OPERATIONS = sorted(
+    path
+    for path in (ROOT / "torchw2v" / "ops").glob("*.py")
+    if path.stem not in ("__init__", "arguments", "function", "reduction")
+)
 # A block of Python and, if it prints, the block of text that says what.
 EXAMPLE = re.compile(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", flags=re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", flags=re.DOTALL | re.MULTILINE)

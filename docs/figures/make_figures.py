@@ -245,42 +245,44 @@ def negative_sampling_figure() -> Figure:
 
 
 def full_softmax_figure() -> Figure:
-    """(B, V) probabilities of which one block of rows exists at a time, between their factors and the columns kept."""
-    figure, axes = plt.subplots(figsize=(7.2, 2.9))
-    blocks, height = 4, 0.8
-    colors = (FAINT, FAINT, BLUE, FAINT)
-    for b, color in enumerate(colors):
-        y = (blocks - 1 - b) * height
-        now = color == BLUE
-        for x, width in ((0.0, 0.9), (1.4, 5.2), (7.0, 0.3), (7.5, 0.3)):
-            kept = x >= 7 and b <= 2
-            axes.add_patch(
-                Rectangle(
-                    (x, y + 0.05),
-                    width,
-                    height - 0.1,
-                    facecolor=ORANGE if kept else BLUE if now or x == 0 else "none",
-                    edgecolor="none" if kept or now or x == 0 else INK,
-                    alpha=0.75 if kept else 0.3 if now else 0.15 if x == 0 else 0.6,
-                    linestyle=":",
-                )
+    """(B, V) scores of which one block of words exists at a time, under its rows of U and over what it leaves."""
+    figure, axes = plt.subplots(figsize=(7.2, 3.3))
+    width, now = 1.7, 2
+    axes.add_patch(Rectangle((0, 1.6), 0.9, 1.6, facecolor=BLUE, alpha=0.15, linewidth=0))
+    axes.text(0.45, 2.4, "$v$\n(B, D)", ha="center", va="center")
+    for b, text in enumerate(("done and\nthrown away", "done and\nthrown away", "$s = vU_b^\\top$", "not made yet")):
+        x, color = 1.3 + b * width, BLUE if b == now else INK
+        axes.add_patch(
+            Rectangle((x, 3.5), width - 0.1, 0.7, facecolor=GREEN, alpha=0.4 if b == now else 0.15, linewidth=0)
+        )
+        axes.text(x + width / 2 - 0.05, 3.85, f"$U_{b + 1}^\\top$", ha="center", va="center")
+        axes.add_patch(
+            Rectangle(
+                (x, 1.6),
+                width - 0.1,
+                1.6,
+                facecolor=BLUE if b == now else "none",
+                edgecolor=color,
+                alpha=0.3 if b == now else 0.6,
+                linestyle=":",
             )
-    axes.text(4.0, 1.2, r"$s = vU^\top$, then $p$, of this block", ha="center", va="center")
-    axes.text(4.0, 2.8, "done and thrown away", ha="center", va="center")
-    axes.text(4.0, 0.4, "not made yet", ha="center", va="center")
-    axes.add_patch(Rectangle((1.4, 3.5), 5.2, 0.7, facecolor=GREEN, alpha=0.22, linewidth=0))
-    axes.text(4.0, 3.85, r"$U^\top$  (D, V)", ha="center", va="center")
-    axes.text(0.45, 3.35, "$v$  (B, D)", ha="center")
-    axes.text(7.15, 3.35, "$m$", ha="center", color=ORANGE)
-    axes.text(7.65, 3.35, "$z$", ha="center", color=ORANGE)
+        )
+        axes.text(x + width / 2 - 0.05, 2.4, text, ha="center", va="center")
+        if b <= now:
+            center = x + width / 2 - 0.05
+            axes.annotate("", (center, 0.95), (center, 1.5), arrowprops=arrow(ORANGE))
+            axes.text(center, 0.65, f"$m_{b + 1},\\ S_{b + 1},\\ s_o$?", color=ORANGE, ha="center", va="center")
+    axes.text(8.25, 3.85, "$U^\\top$  (D, V)", va="center")
+    axes.text(8.25, 2.4, "$s$  (B, V),\na block\nof words\nat a time", va="center")
+    axes.text(8.25, 0.65, "(B,) each", color=ORANGE, va="center")
     axes.text(
-        8.0,
-        2.4,
-        r"kept: $p = e^{s - m - z}$" + "\nis made again,\nblock by block,\nin backward",
-        va="center",
+        1.3,
+        0.05,
+        r"kept:  $m = \max_b m_b$  and  $z = \log \sum_b S_b e^{m_b - m}$,  for  $p = e^{s - m - z}$  in backward",
         color=ORANGE,
+        va="center",
     )
-    axes.set(xlim=(-0.1, 10.2), ylim=(-0.1, 4.4))
+    axes.set(xlim=(-0.1, 10.0), ylim=(-0.3, 4.4))
     axes.axis("off")
     return figure
 

@@ -6,13 +6,16 @@ rtol 1e-5, atol 1e-8.
 
 from __future__ import annotations
 
+import json
 import random
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from tests.cs224n.differences import central_differences
 from tests.cs224n.dummy import TOKENS, DummyDataset, Replayed, dummy_vectors, randint_of_python_2
 from torchw2v.cs224n import (
     cbow,
@@ -21,6 +24,7 @@ from torchw2v.cs224n import (
     naiveSoftmaxLossAndGradient,
     negSamplingCostAndGradient,
     negSamplingLossAndGradient,
+    normalizeRows,
     skipgram,
     softmaxCostAndGradient,
     word2vec_sgd_wrapper,
@@ -44,9 +48,27 @@ def check(result, loss, rel, grad_center, grad_outside):
     assert_allclose(of_outside, grad_outside, **GRADIENT)
 
 
+PUBLISHED_VECTORS = """
+centre  a [-0.96735714039493281, -0.021826408701617506, 0.25247528752360726]
+centre  b [0.73663029283382919, -0.48088686664411984, -0.47552458734406944]
+centre  c [-0.27323644503937938, 0.12538062347179069, 0.95374081613406236]
+centre  d [-0.56713773667061751, -0.27178229466593129, -0.77748901725378095]
+centre  e [-0.59609459288202926, 0.77956659620551061, 0.19221643638711614]
+outside a [-0.68318090405183318, -0.042005189369976922, 0.72904006502037477]
+outside b [0.18289106803498664, 0.76098586891170639, -0.62245591373985443]
+outside c [-0.61517873513884103, 0.51476239871340945, -0.59713884206589052]
+outside d [-0.33867073586509638, -0.80966534309916538, -0.4793163515390485]
+outside e [-0.52629528655149438, -0.78190407615855295, 0.33412465793520896]
+"""
+
+
 def test_the_dummy_vectors_are_those_published():
-    assert VECTORS[2].tolist() == pytest.approx([-0.27323644503937938, 0.12538062347179069, 0.95374081613406236])
-    assert VECTORS[9].tolist() == pytest.approx([-0.52629528655149438, -0.78190407615855295, 0.33412465793520896])
+    """From the seed, and with our `normalizeRows`, to the rounding of a number of 16 digits."""
+    lines = PUBLISHED_VECTORS.strip().splitlines()
+    expected = [json.loads(line[line.index("[") :]) for line in lines]
+    assert_allclose(VECTORS, expected, rtol=1e-15, atol=0)
+    np.random.seed(9265)
+    assert_allclose(normalizeRows(np.random.randn(10, 3)), expected, rtol=1e-15, atol=0)
 
 
 @pytest.mark.parametrize("function", [naiveSoftmaxLossAndGradient, softmaxCostAndGradient])
@@ -68,7 +90,7 @@ def test_softmax_of_one_word(function, shape):
 
 SKIPGRAM_SOFTMAX = {
     "c": (
-        11.16610900153398,
+        11.16610900153398,  # Python 2 prints ...3981
         [-1.26947339, -1.36873189, 2.45158957],
         [
             [-0.41045956, 0.18834851, 1.43272264],
@@ -113,7 +135,7 @@ def test_skipgram_softmax(center):
 CBOW_SOFTMAX = {
     "sum": (
         0.79899580109066504,
-        [0.11665271, -0.25821564, -0.41406555],
+        ([0.23330542, -0.51643128, -0.8281311], [0.11665271, -0.25821564, -0.41406555]),
         [
             [0.80954933, 0.21962514, -0.54095764],
             [-0.03556575, -0.00964874, 0.02376577],
@@ -124,7 +146,7 @@ CBOW_SOFTMAX = {
     ),
     "mean": (
         1.328772507065725,
-        [0.05629992, -0.03094772, -0.18218881],
+        ([0.11259983, -0.06189544, -0.36437763], [0.05629992, -0.03094772, -0.18218881]),
         [
             [0.27042792, 0.07336523, -0.18070554],
             [-0.04689751, -0.01272297, 0.03133789],
@@ -136,16 +158,16 @@ CBOW_SOFTMAX = {
 }
 
 
-def of_context(row):
-    """The gradient of the words a b c a: the row of a counts twice."""
-    return {0: 2 * np.array(row), 1: row, 2: row}
+def of_context(row_a, row_b):
+    """Rows of the words a b c, of which a stands twice in the context and c has the gradient of b."""
+    return {0: row_a, 1: row_b, 2: row_b}
 
 
 @pytest.mark.parametrize("reduce", CBOW_SOFTMAX)
 def test_cbow_softmax(reduce):
-    loss, row, of_outside = CBOW_SOFTMAX[reduce]
+    loss, rows, of_outside = CBOW_SOFTMAX[reduce]
     result = cbow("a", 2, list("abca"), TOKENS, CENTER, OUTSIDE, None, softmaxCostAndGradient, reduce=reduce)
-    check(result, loss, 1e-12, of_context(row), of_outside)
+    check(result, loss, 1e-12, of_context(*rows), of_outside)
 
 
 # loss, its relative tolerance, may the target be drawn, negatives of a, negatives of b, gradients of row c and of U
@@ -227,7 +249,7 @@ def test_skipgram_negative_sampling(published, function):
 CBOW_NEGATIVE = {
     "A1 2017": (
         (7.895593203599139, 1e-12, True, "sum", "1131441233"),
-        [-1.49436655, -1.69220344, -1.31338145],
+        ([-2.98873309, -3.38440688, -2.62676289], [-1.49436655, -1.69220344, -1.31338145]),
         [
             [0.21992784, 0.0596649, -0.14696034],
             [-1.37825047, -0.37390982, 0.92097553],
@@ -238,7 +260,7 @@ CBOW_NEGATIVE = {
     ),
     "A1 2016": (
         (7.14668013, 1e-9, True, "sum", "1233314131"),
-        [-1.26962689, -1.53813479, -1.86340231],
+        ([-2.53925378, -3.07626957, -3.72680462], [-1.26962689, -1.53813479, -1.86340231]),
         [
             [0.21992784, 0.0596649, -0.14696034],
             [-1.37825047, -0.37390982, 0.92097553],
@@ -249,7 +271,7 @@ CBOW_NEGATIVE = {
     ),
     "CS224d 2015, python 3": (
         (8.401406208119816, 1e-12, False, "mean", "3100233304"),
-        [-0.55641478, -0.40599878, -0.08286633],
+        ([-1.11282956, -0.81199755, -0.16573265], [-0.55641478, -0.40599878, -0.08286633]),
         [
             [-0.52524701, -0.14249588, 0.35098094],
             [-0.15687411, -0.04255886, 0.10482653],
@@ -263,20 +285,15 @@ CBOW_NEGATIVE = {
 
 @pytest.mark.parametrize("published", CBOW_NEGATIVE)
 def test_cbow_negative_sampling(published):
-    (loss, rel, exclude, reduce, negatives), row, of_outside = CBOW_NEGATIVE[published]
+    (loss, rel, exclude, reduce, negatives), rows, of_outside = CBOW_NEGATIVE[published]
     dataset = Replayed(map(int, negatives))
     cost = partial(negSamplingCostAndGradient, exclude_target=exclude)
     result = cbow("a", 2, list("abac"), TOKENS, CENTER, OUTSIDE, dataset, cost, reduce=reduce)
-    check(result, loss, rel, of_context(row), of_outside)
+    check(result, loss, rel, of_context(*rows), of_outside)
     assert dataset.draws == []
 
 
 # ------------------------------------------------ how the negatives arise: what was drawn before the printed calls
-
-
-def one_evaluation(model, cost):
-    """What a gradient check leaves of the generator."""
-    word2vec_sgd_wrapper(model, TOKENS, VECTORS, DummyDataset(), 5, cost)
 
 
 def test_figures_of_2019_come_from_the_seed(capsys):
@@ -292,34 +309,52 @@ def test_figures_of_2019_come_from_the_seed(capsys):
     assert result[0] == pytest.approx(16.15119285363322, rel=1e-12, abs=0)
 
 
-def test_figures_of_2017_come_from_the_seed():
+# The gradient checks before the printed calls, each of which leaves the generator as after one evaluation.
+HISTORIES: dict[str, tuple[int, list[Callable]]] = {
+    "A2 2019-24": (3, [skipgram]),
+    "A2 January 2019": (2, [skipgram]),
+    "A1 2017": (3, [skipgram, cbow]),
+    "A1 2016": (2, []),  # seeded again right before
+    "CS224d 2015, python 2": (2, [skipgram, cbow]),
+    "CS224d 2015, python 3": (3, [skipgram, cbow]),
+}
+
+
+@pytest.mark.parametrize("published", HISTORIES)
+def test_figures_of_every_year_come_from_the_seed(published, monkeypatch):
+    """Skip-gram and then CBOW, whose negatives are the next ones drawn."""
+    (loss, rel, exclude, *_), of_center, of_outside = SKIPGRAM_NEGATIVE[published]
+    python, models = HISTORIES[published]
+    if python == 2:
+        monkeypatch.setattr(random, "randint", randint_of_python_2)
+    dataset = DummyDataset(random.randint)
+    negative_sampling = partial(negSamplingCostAndGradient, exclude_target=exclude)
     random.seed(31415)
-    for model in (skipgram, cbow):
-        for cost in (softmaxCostAndGradient, negSamplingCostAndGradient):
-            one_evaluation(model, cost)
-    dataset = DummyDataset()
-    of_skipgram = skipgram("c", 1, ["a", "b"], TOKENS, CENTER, OUTSIDE, dataset, negSamplingCostAndGradient)
-    of_cbow = cbow("a", 2, list("abac"), TOKENS, CENTER, OUTSIDE, dataset, negSamplingCostAndGradient)
-    assert of_skipgram[0] == pytest.approx(14.093692760899629, rel=1e-12, abs=0)
-    assert of_cbow[0] == pytest.approx(7.895593203599139, rel=1e-12, abs=0)
+    for model in models:
+        for cost in (softmaxCostAndGradient, negative_sampling):
+            word2vec_sgd_wrapper(model, TOKENS, VECTORS, dataset, 5, cost)
+    result = skipgram("c", 1, ["a", "b"], TOKENS, CENTER, OUTSIDE, dataset, negative_sampling)
+    check(result, loss, rel, {2: of_center}, of_outside)
+    if published in CBOW_NEGATIVE:
+        (loss, rel, _, reduce, _), rows, of_outside = CBOW_NEGATIVE[published]
+        result = cbow("a", 2, list("abac"), TOKENS, CENTER, OUTSIDE, dataset, negative_sampling, reduce=reduce)
+        check(result, loss, rel, of_context(*rows), of_outside)
 
 
-def test_figures_of_python_2_come_from_the_seed():
-    dataset = DummyDataset(randint_of_python_2)
+def test_figures_of_the_author_who_adds_1e_12_in_the_logarithm():
+    """His cost as one's own: the losses as he printed them, which differ from the exact ones in the 12th digit."""
 
-    random.seed(31415)
-    assert getNegativeSamples(0, dataset, 10) == [2, 1, 4, 2, 2, 3, 3, 3, 2, 2]
-    assert getNegativeSamples(1, dataset, 10) == [4, 3, 3, 4, 4, 4, 2, 3, 3, 4]
-    assert getNegativeSamples(0, dataset, 10) == [1, 2, 3, 3, 3, 1, 4, 1, 3, 1]
+    def cost(predicted, target, output_vectors, dataset):
+        rows = [target, *getNegativeSamples(target, dataset, 10, exclude_target=False)]
+        scores = output_vectors[rows] @ predicted.ravel() * np.array([1] + [-1] * 10)
+        value = -np.sum(np.log(1 / (1 + np.exp(-scores)) + 1e-12))
+        return value, np.zeros(predicted.shape), np.zeros(output_vectors.shape)
 
-    random.seed(31415)
-    for num_negatives in (0, 10):
-        for _ in range(50):
-            _, context = dataset.getRandomContext(randint_of_python_2(1, 5))
-            for word in context:
-                getNegativeSamples(TOKENS[word], dataset, num_negatives)
-    assert getNegativeSamples(0, dataset, 10) == [2, 3, 3, 4, 4, 1, 1, 2, 2, 1]
-    assert getNegativeSamples(1, dataset, 10) == [3, 4, 3, 2, 0, 3, 3, 0, 3, 4]
+    dataset = Replayed(map(int, "3343110343" + "2142414213" + "3100233304"))
+    of_skipgram, _, _ = skipgram("c", 1, ["a", "b"], TOKENS, CENTER, OUTSIDE, dataset, cost)
+    of_cbow, _, _ = cbow("a", 2, list("abac"), TOKENS, CENTER, OUTSIDE, dataset, cost, reduce="mean")
+    assert of_skipgram == pytest.approx(13.85554535376794, rel=1e-15, abs=0)
+    assert of_cbow == pytest.approx(8.4014062080959739, rel=1e-15, abs=0)
 
 
 # ---------------------------------------------------------------------------------------- against central differences
@@ -357,7 +392,10 @@ def restored(function):
 @pytest.mark.parametrize("model", [skipgram, cbow])
 @pytest.mark.parametrize("cost", [softmaxCostAndGradient, partial(negSamplingCostAndGradient, K=5)])
 def test_gradients_are_the_numerical_ones(cost, model, vocabulary, length, dim):
-    """Along a random direction each; contexts repeat words, hold the centre, and outgrow the vocabulary."""
+    """At five entries anywhere, at five that the analytic gradient says matter, and along a random direction.
+
+    Contexts repeat words, hold the centre, and outgrow the vocabulary.
+    """
     random.seed(0)
     rng = np.random.default_rng(0)
     words = Words(vocabulary)
@@ -369,6 +407,11 @@ def test_gradients_are_the_numerical_ones(cost, model, vocabulary, length, dim):
             f(inputs, outputs)
         return
     _, grad_inputs, grad_outputs = f(inputs, outputs)
+    for x, gradient in ((inputs, grad_inputs), (outputs, grad_outputs)):
+        anywhere, not_zero = (rng.permutation(np.argwhere(places))[:5] for places in (np.ones(x.shape), gradient))
+        places = [tuple(place) for place in (*anywhere, *not_zero)]
+        numeric = central_differences(lambda: f(inputs, outputs)[0], x, places)
+        assert_allclose([gradient[place] for place in places], numeric, rtol=1e-6, atol=1e-8)
     h = 1e-5
     numeric = (f(inputs + h * of_inputs, outputs)[0] - f(inputs - h * of_inputs, outputs)[0]) / (2 * h)
     assert np.sum(grad_inputs * of_inputs) == pytest.approx(numeric, rel=1e-6, abs=1e-8)
@@ -438,6 +481,16 @@ def test_windows_computed_together_are_those_computed_one_by_one(model, cost):
         assert other_then == then
 
 
+def test_names_of_the_arguments_in_later_years():
+    by_name = naiveSoftmaxLossAndGradient(centerWordVec=CENTER[2], outsideWordIdx=3, outsideVectors=OUTSIDE)
+    assert by_name[0] == pytest.approx(2.217424877675181, rel=1e-12, abs=0)
+    dataset = Replayed([1] * 10)
+    by_name = negSamplingLossAndGradient(
+        centerWordVec=CENTER[2], outsideWordIdx=3, outsideVectors=OUTSIDE, dataset=dataset, K=10
+    )
+    assert by_name[0] == negSamplingCostAndGradient(CENTER[2], 3, OUTSIDE, Replayed([1] * 10))[0]
+
+
 def test_what_cannot_be():
     with pytest.raises(InputError, match="'sum' or 'mean', not 'max'"):
         cbow("a", 1, ["b"], TOKENS, CENTER, OUTSIDE, None, reduce="max")
@@ -451,8 +504,11 @@ def test_what_cannot_be():
         cbow("a", 1, [], TOKENS, CENTER, OUTSIDE, None)
     with pytest.raises(InputError, match=r"input vectors above output vectors, but its shape is \(9, 3\)"):
         word2vec_sgd_wrapper(skipgram, TOKENS, VECTORS[1:], DummyDataset(), 5)
-    with pytest.raises(IndexError):
-        negSamplingCostAndGradient(CENTER[0], 5, OUTSIDE, Replayed([1] * 10))
+    for target in (-1, 5):
+        with pytest.raises((IndexError, RuntimeError), match="out of"):
+            softmaxCostAndGradient(CENTER[0], target, OUTSIDE)
+        with pytest.raises(IndexError):
+            negSamplingCostAndGradient(CENTER[0], target, OUTSIDE, Replayed([1] * 10))
 
 
 def test_gradcheck_naive_says_where_a_gradient_is_wrong(capsys):
@@ -468,4 +524,6 @@ def test_gradcheck_naive_says_where_a_gradient_is_wrong(capsys):
     assert "First gradient error found at index (1, 2)" in out
     assert "Your gradient: 12.500000 \t Numerical gradient: 12.000000" in out
     assert gradcheck_naive(lambda x: (np.sum(x**2), x * 2), np.array(123.456))
+    assert gradcheck_naive(lambda x: (np.sum(x**2), x * 2), np.array([[1, -2], [0, 3]]))
+    assert not gradcheck_naive(lambda x: (np.sum(x**2), x), np.array([[1, -2], [0, 3]]))
     assert np.array_equal(x, np.arange(12.0).reshape(3, 4))

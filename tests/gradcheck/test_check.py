@@ -49,7 +49,9 @@ def test_functions_of_tensors(device):
     assert report
     assert list(report.shapes.items()) == [("x", (2, 3)), ("weight", (3, 4)), ("bias", (4,))]
     assert [entry.index for entry in report.of("x")] == [(i, j) for i in range(2) for j in range(3)]
-    assert all(entry.analytic != 0 for entry in report.entries)  # no output has a weight of zero
+    weights = [entry.analytic for entry in check_gradients(lambda x: x + 0, torch.ones(1000, device=device)).entries]
+    assert all(0.5 <= abs(weight) <= 1.5 for weight in weights)
+    assert 400 < sum(weight > 0 for weight in weights) < 600
 
 
 @on_each_device
@@ -114,6 +116,13 @@ def test_what_is_checked_can_be_chosen():
         check_gradients(model, x, parameters=["0.bias", "bias"])
 
 
+def test_a_shared_parameter_answers_to_all_its_names():
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    model[1].weight = model[0].weight
+    for name in ("0.weight", "1.weight", ["?.weight"]):
+        assert set(check_gradients(model, torch.ones(1, 2), parameters=name).shapes) == {"0.weight"}
+
+
 def test_an_input_may_have_the_name_of_a_parameter():
     class Scale(nn.Module):
         def __init__(self):
@@ -123,7 +132,9 @@ def test_an_input_may_have_the_name_of_a_parameter():
         def forward(self, x):
             return self.x * x.exp()
 
-    assert check_gradients(Scale(), torch.ones(2)).shapes == {"x": (), "x (input)": (2,)}
+    report = check_gradients(Scale(), torch.ones(2))
+    assert report.shapes == {"x": (), "x (input)": (2,)}
+    assert all(entry.analytic != 0 for entry in report.entries)
 
 
 def test_inputs_by_name_and_inputs_that_are_no_tensors():
@@ -137,6 +148,36 @@ def test_inputs_by_name_and_inputs_that_are_no_tensors():
     assert [entry.analytic for entry in report.entries] == pytest.approx([3 * 0.25, 2 * 3 * 4])
     assert check_gradients(lambda *xs: xs[0] * xs[1], [x, x]).shapes == {"input 0": (2,), "input 1": (2,)}
     assert check_gradients(torch.sin, x, names=["angle"]).shapes == {"angle": (2,)}
+
+
+def test_inputs_that_hold_tensors():
+    """The hidden state of an LSTM is a tuple; a packed sequence is a named one."""
+    torch.manual_seed(0)
+    lstm, x, hx = nn.LSTM(2, 3), torch.randn(4, 1, 2), (torch.randn(1, 1, 3), torch.randn(1, 1, 3))
+    report = check_gradients(lstm, (x, hx), loss=lambda outputs: outputs[0])
+    assert report.ok, str(report)
+    assert [(n, report.shapes[n]) for n in ("input", "hx.0", "hx.1")] == [
+        ("input", (4, 1, 2)),
+        ("hx.0", (1, 1, 3)),
+        ("hx.1", (1, 1, 3)),
+    ]
+    packed = nn.utils.rnn.pack_sequence([x[:, 0], x[:2, 0]])
+    report = check_gradients(lstm, (packed,), loss=lambda outputs: outputs[0].data, parameters="input.*")
+    assert report.ok, str(report)
+    assert report.shapes == {"input.0": (6, 2)}
+
+    def f(p):
+        p["w"].mul_(2)
+        return (p["w"] * p["xs"][0]).sum() * len(p["kind"])
+
+    p = {"w": torch.ones(2), "xs": [torch.ones(2), torch.tensor([1])], "kind": "ab"}
+    report = check_gradients(f, (p,))
+    assert [(e.parameter, e.analytic) for e in report.entries] == [("p.w", 4), ("p.w", 4), ("p.xs.0", 4), ("p.xs.0", 4)]
+    assert p["w"].tolist() == [1, 1]
+    wrong = with_gradients(two, lambda g, x, y: (g * y, -g * x))
+    assert failures(check_gradients(lambda xs: wrong(*xs), ([torch.ones(1), torch.ones(1)],))) == {("xs.1", (0,))}
+    with pytest.raises(InputError, match=r"two tensors of the inputs are called a\.b"):
+        check_gradients(lambda **inputs: inputs["a.b"], {"a": {"b": torch.ones(1)}, "a.b": torch.ones(1)})
 
 
 def test_functions_of_arrays_that_return_value_and_gradient():
@@ -214,6 +255,17 @@ def test_a_row_that_was_not_drawn_is_missed_by_places_and_found_by_the_whole():
     assert [entry.index for entry in report.failures] == [None]
     assert "weight" not in report.shapes
     assert "are not: check them all with entries=None" in str(report)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_rows_that_are_wrong_by_the_same_do_not_cancel(seed):
+    def backward(g, x):
+        grad = 2 * g * x
+        grad[[7, 9]] = 0
+        return grad
+
+    f = with_gradients(lambda x: (x**2).sum(), backward)
+    assert not check_gradients(f, torch.ones(5000, 1), entries=10, seed=seed)
 
 
 # Wrong gradients
@@ -309,6 +361,42 @@ def test_corners_count_as_right_for_any_slope_between_the_sides(device):
     wrong = check_gradients(with_gradients(F.relu, lambda g, x: g * ((x > 0).double() - 0.1 * (x == 0))), x)
     assert [entry.index for entry in wrong.failures] == [(0,)]
     assert wrong.failures[0].difference == pytest.approx(0.1, rel=0.5)
+
+
+@pytest.mark.parametrize("slope", [-1.0, 0.3, 1.0, 1.001])
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x.abs(),
+        lambda x: x.abs() + 3e5,
+        lambda x: x.abs() - x**2,
+        lambda x: x.abs() * (1000 * x).exp(),
+        lambda x: x.abs() + (x - 1e-8).abs() + (x + 1e-8).abs(),  # other corners nearby are not this one's
+    ],
+)
+def test_slopes_of_a_corner(f, slope):
+    corner = with_gradients(f, lambda g, x: g * slope)
+    report = check_gradients(corner, torch.tensor(0.0))
+    assert report.ok == (abs(slope) <= 1), str(report)
+
+
+@pytest.mark.parametrize("constant", [0.0, 1e3, 1e4])
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: (x**2 + 1e-12).sqrt(),
+        lambda x: (x**2 + 1e-18).sqrt(),
+        lambda x: x.abs() ** 1.25,
+        lambda x: x.abs() ** 1.1,
+    ],
+)
+def test_a_narrow_bend_is_no_corner(f, constant):
+    """√(x² + w²) is as good as |x| at every step above w, but its slope at 0 is 0."""
+    for slope in (0.0, 0.7, 0.01):
+        bend = with_gradients(lambda x: f(x) + constant, lambda g, x, slope=slope: g * slope)
+        report = check_gradients(bend, torch.tensor(0.0))
+        assert report.ok == (slope == 0), str(report)
+        assert [(entry.numeric, entry.remark) for entry in report.entries] == [(0, "")]
 
 
 def test_a_steep_smooth_function_is_no_corner():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 from tests.ops.op_tester import DEVICES
 from torchw2v import InputError
@@ -68,6 +69,7 @@ def test_trap_sampling_from_a_generator_of_its_own(generator, draw):
     before.restore()
     assert check_gradients(loss, inputs, generators=[generator])
     assert draw(generator, 10**6) == after_one
+    assert check_gradients(loss, inputs, generators=generator)
 
 
 def test_trap_a_function_that_draws_is_refused_at_once():
@@ -195,6 +197,59 @@ def test_trap_a_gradient_that_was_cut_off():
     assert "w: the analytic gradient is zero: cut off (detach, no_grad, .data, .item()), or never added?" in str(report)
     report = check_gradients(lambda w: w.detach().square().sum(), weight)  # the result has no graph at all
     assert len(report.failures) == 2
+
+
+class Keeping(nn.Module):
+    """It keeps what it made of its weight in the first call."""
+
+    def __init__(self, keep):
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor([1.0, 2.0, 3.0]))
+        self.keep, self.kept = keep, None
+
+    def forward(self, x):
+        if self.kept is None:
+            self.kept = self.keep(self.weight)
+        return (self.kept * x * self.weight).sum()
+
+
+def test_trap_a_graph_that_is_kept():
+    """A change of the weight does not show in what was kept, so both ways of computing leave it out alike."""
+    refused = "f uses weight as it was before this call, so a change of weight would not show"
+    x = torch.ones(3)
+    fresh, called, constant = Keeping(torch.exp), Keeping(torch.exp), Keeping(lambda weight: weight.exp().detach())
+    called(x)
+    for model in (fresh, called):
+        with pytest.raises(InputError, match=refused) as caught:
+            check_gradients(model, x)
+        assert "\n" not in str(caught.value)
+    assert check_gradients(constant, x)
+    model = Keeping(torch.exp)
+    parameters = list(model.parameters())
+    with pytest.raises(InputError, match=refused):  # a penalty on the module's own weights, not on the copies
+        check_gradients(model, x, loss=lambda output: output.detach() + parameters[0].square().sum())
+    outside = torch.ones(3, requires_grad=True)
+    assert check_gradients(lambda x: (x * outside).sum(), x)
+
+
+def test_trap_a_graph_of_an_input_that_is_kept():
+    kept = []
+
+    def f(x):
+        kept.append(x.exp())
+        return kept[0].sum() + x.sum()
+
+    with pytest.raises(InputError, match="f uses x as it was before this call"):
+        check_gradients(f, torch.ones(2))
+
+
+def test_trap_a_backward_that_runs_f_again():
+    """Checkpointing computes a second time during backward, where it must find the same float64 copies."""
+    torch.manual_seed(0)
+    layer, x = nn.Linear(3, 3), torch.randn(2, 3)
+    report = check_gradients(lambda x: checkpoint(layer, x, use_reentrant=False).sin(), x, module=layer)
+    assert report.ok, str(report)
+    assert set(report.shapes) == {"weight", "bias", "x"}
 
 
 def test_trap_buffers_move_with_every_evaluation():

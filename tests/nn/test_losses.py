@@ -104,7 +104,7 @@ def test_reductions(kind):
     assert each.shape == (len(TARGETS),)
     assert_close(value(kind, loss_module(kind), model), each.mean())
     assert_close(value(kind, loss_module(kind, reduction="sum"), model), each.sum())
-    with pytest.raises(InputError, match="reduction must be 'mean', 'sum' or 'none', not 'total'"):
+    with pytest.raises(InputError, match="reduction must be 'mean', 'sum' or 'none', but is 'total'"):
         loss_module(kind, reduction="total")
 
 
@@ -156,6 +156,54 @@ def test_paths_are_cut_to_the_longest_of_the_batch(monkeypatch):
         loss(torch.zeros(len(targets), D), torch.zeros(V, D), torch.tensor(targets))
         longest = max(tree.lengths[targets].tolist())
         assert lengths.pop() == ((len(targets), longest), (len(targets), longest))
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("kind", LOSSES)
+def test_per_example_gradients(device, kind):
+    """Under vmap the examples give what they give in a loop, also where the words are batched and the vectors not."""
+    model, loss = model_with_random_rows("skipgram", device), loss_module(kind).to(device)
+    out_embeddings = model.out_embeddings.detach()
+    words = [torch.tensor(TARGETS, device=device)[:, None]]
+    if kind == "neg":
+        words.append(torch.tensor(NEGATIVES, device=device)[:, None])
+    rows = model.in_embeddings.detach()[CENTERS][:, None]
+
+    grads = torch.func.grad(loss, (0, 1))
+    for vectors, in_dim in ((rows, 0), (rows[0], None)):
+        looped = [
+            grads(vectors if in_dim is None else vectors[i], out_embeddings, *(ids[i] for ids in words))
+            for i in range(len(TARGETS))
+        ]
+        expected = tuple(torch.stack(values) for values in zip(*looped, strict=True))
+        batched = torch.func.vmap(grads, (in_dim, None, *(0 for _ in words)))(vectors, out_embeddings, *words)
+        assert_close(batched, expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shapes", "named"),
+    [
+        ("neg", ((3, 1), (3, 2)), r"targets .*\(3, 6\), \(3, 1\) and \(3, 2\)"),
+        ("neg", ((3,), (3,)), r"negatives .*\(3, 6\), \(3,\) and \(3,\)"),
+        ("neg", ((2,), (2, 2)), r"targets .*\(3, 6\), \(2,\) and \(2, 2\)"),
+        ("neg", ((3,), (2, 2)), r"negatives .*\(3, 6\), \(3,\) and \(2, 2\)"),
+        ("softmax", ((3, 1),), r"targets .*\(3, 6\) and \(3, 1\)"),
+        ("hs", ((3, 1),), r"targets .*\(3, 6\) and \(3, 1\)"),
+        ("hs", ((2,),), r"targets .*\(3, 6\) and \(2,\)"),
+    ],
+)
+def test_trap_shapes_of_words(kind, shapes, named):
+    words = [torch.zeros(shape, dtype=torch.int64) for shape in shapes]
+    with pytest.raises(ValueError, match=named):
+        loss_module(kind)(torch.zeros(3, D), torch.zeros(V, D), *words)
+
+
+@pytest.mark.parametrize("kind", LOSSES)
+def test_words_must_be_tensors_of_integers(kind):
+    more = [torch.zeros(3, 2, dtype=torch.int64)] if kind == "neg" else []
+    for targets, named in ((torch.zeros(3), r"torch\.float32"), ([0, 0, 0], "list")):
+        with pytest.raises(TypeError, match=f"targets .*{named}"):
+            loss_module(kind)(torch.zeros(3, D), torch.zeros(V, D), targets, *more)
 
 
 def test_too_few_rows_for_the_tree_are_an_error():

@@ -84,5 +84,5 @@ def test_wrong_arguments_are_named():
         SkipGram(0, D)
     with pytest.raises(InputError, match=r"embedding_dim must be an integer of at least 1, not 2\.5"):
         SkipGram(V, 2.5)
-    with pytest.raises(InputError, match="reduction must be 'mean', 'sum' or 'none', not 'total'"):
+    with pytest.raises(InputError, match="reduction must be 'mean', 'sum' or 'none', but is 'total'"):
         NegativeSampling(reduction="total")

@@ -80,6 +80,14 @@ def test_a_unit_that_is_off_passes_nothing_on(device):
 
 
 @on_each_device
+def test_an_infinite_gradient_stays_infinite_where_the_slope_is_not_0(device):
+    x = torch.tensor([0.5, 5.0], device=device)
+    for op in (relu, tanh):
+        _, (grad_x,) = output_and_gradients(op, [x], torch.full_like(x, math.inf))
+        assert grad_x.tolist() == [math.inf, math.inf]
+
+
+@on_each_device
 def test_tanh_is_a_stretched_sigmoid(device):
     x = torch.linspace(-8, 8, 101, dtype=torch.float64, device=device)
     assert_close(tanh(x), 2 * sigmoid(2 * x) - 1, rtol=0, atol=1e-15)

@@ -222,6 +222,13 @@ def test_class_out_of_range(bad_class):  # on the CPU: on CUDA it is a device-si
         cross_entropy(torch.zeros(3, C), torch.tensor([0, bad_class, 1]))
 
 
+@pytest.mark.parametrize("bad_class", [-(1 << 63), -(1 << 63) + 1, (1 << 63) - 1])
+def test_trap_nan_as_an_integer_is_no_class_that_is_left_out(bad_class):
+    """`torch.tensor(math.nan).long()` is −2⁶³ on many a CPU."""
+    with pytest.raises(IndexError, match="is out of bounds"):
+        cross_entropy(torch.zeros(3, C), torch.tensor([0, bad_class, 1]))
+
+
 @pytest.mark.parametrize("target", [torch.tensor([True, False]), torch.tensor([1j, 0])])
 def test_rejects_targets_that_are_neither_classes_nor_rows(target):
     with pytest.raises(TypeError, match=rf"target .*{target.dtype}"):

@@ -124,5 +124,9 @@ def test_errors_say_what_was_given():
         embedding(weight, ids.float())
     with pytest.raises(TypeError, match=r"ids .*torch\.bool"):
         embedding(weight, ids.bool())
+    with pytest.raises(TypeError, match=r"ids .*are of type ndarray"):
+        embedding(weight, ids.numpy())
+    with pytest.raises(TypeError, match=r"ids .*are of type list"):
+        embedding(weight, IDS)
     with pytest.raises(ValueError, match=r"\(7,\).*\(2, 4\)"):
         embedding(weight[:, 0], ids)

@@ -125,6 +125,41 @@ def test_never_two_matrices_of_batch_times_vocabulary(device, words, monkeypatch
 
 
 @on_each_device
+@pytest.mark.parametrize("words", [None, 20])
+def test_never_two_gradients_of_the_output_matrix(device, words, monkeypatch):
+    """With more dimensions than examples (V, D) is the large one: there are the matrix and its gradient, no third."""
+    size, vocab_size, dim = 8, 100, 64
+    if words:
+        monkeypatch.setattr(full_softmax, "BLOCK_NUMBERS", dim * words)
+    inputs = random_tensors((size, dim), (vocab_size, dim), device=device, dtype=torch.float32)
+    targets = torch.arange(size, device=device)
+    with LargeTensors(4 * vocab_size * dim // 2) as memory:
+        output_and_gradients(lambda *inputs: full_softmax_loss(*inputs, targets), inputs)
+    assert memory.most_alive == 2
+    assert memory.most_bytes == 4 * vocab_size * dim
+
+
+@on_each_device
+def test_trap_float16_ends_at_65504(device, monkeypatch):
+    """The powers of e of 100,000 equal scores add up to more."""
+    input, out_embeddings = (torch.zeros(n, 2, dtype=torch.float16, device=device) for n in (2, 100_000))
+    input[:, 0] = out_embeddings[:, 1] = 1  # scores of 0, and gradients that are not
+    targets = torch.tensor([0, 99_999], device=device)
+    for block_numbers in (full_softmax.BLOCK_NUMBERS, 60_000):
+        monkeypatch.setattr(full_softmax, "BLOCK_NUMBERS", block_numbers)
+        loss, (grad_input, grad_out) = output_and_gradients(
+            lambda *inputs: full_softmax_loss(*inputs, targets, reduction="none"),
+            [input, out_embeddings],
+            torch.ones_like(input[:, 0]),
+        )
+        assert {x.dtype for x in (loss, grad_input, grad_out)} == {torch.float16}
+        assert loss.tolist() == pytest.approx([math.log(1e5)] * 2, rel=1e-3)
+        assert_close(grad_out[0].tolist(), [-1.0, 0.0], rtol=1e-3, atol=0)
+        assert_close(grad_out[1].tolist(), [2e-5, 0.0], rtol=2e-2, atol=0)  # 1e-5 has 8 bits in float16
+        assert grad_input.isfinite().all()
+
+
+@on_each_device
 def test_reductions(device, route):
     inputs, targets = random_tensors(*SHAPES, device=device), torch.tensor(TARGETS, device=device)
     loss, grads = output_and_gradients(loss_of_each, inputs, torch.ones(B, device=device).double())

@@ -243,6 +243,14 @@ def test_point_out_of_range(bad_point, sparse):  # on the CPU: on CUDA it is a d
         hierarchical_softmax_loss(torch.zeros(B, D), torch.zeros(NODES, D), codes, points, sparse=sparse)
 
 
+@pytest.mark.parametrize("bad_code", [-2, 2])
+def test_code_out_of_range(bad_code):  # code 2 would be the label −3, which no probability has
+    codes, points = codes_and_points()
+    codes[0, 1] = bad_code
+    with pytest.raises(ValueError, match=rf"codes .*from {min(bad_code, -1)} to {max(bad_code, 1)}"):
+        hierarchical_softmax_loss(torch.zeros(B, D), torch.zeros(NODES, D), codes, points)
+
+
 def test_errors_say_what_was_given():
     input, out_embeddings, outputs = torch.zeros(B, D), torch.zeros(NODES, D), torch.zeros(B, L, D)
     codes, points = codes_and_points()
@@ -258,6 +266,12 @@ def test_errors_say_what_was_given():
         packed_hierarchical_softmax_loss(input, outputs, codes.to(torch.uint8))
     with pytest.raises(TypeError, match=r"points .*torch\.int8"):
         hierarchical_softmax_loss(input, out_embeddings, codes, codes)
+    with pytest.raises(TypeError, match=r"points .*but are of type list"):
+        hierarchical_softmax_loss(input, out_embeddings, codes, points.tolist())
+    with pytest.raises(TypeError, match=r"input and out_embeddings .*torch\.float32 and torch\.float64"):
+        hierarchical_softmax_loss(input, out_embeddings.double(), codes, points)
+    with pytest.raises(TypeError, match=r"input and outputs .*torch\.float64 and torch\.float32"):
+        packed_hierarchical_softmax_loss(input.double(), outputs, codes)
     with pytest.raises(ValueError, match=r"\(4, 5\) and \(6, 4\)"):
         hierarchical_softmax_loss(input, out_embeddings[:, 1:], codes, points)
     with pytest.raises(ValueError, match=r"codes and points .*\(4, 4\) and \(4, 3\)"):

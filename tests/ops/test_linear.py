@@ -96,6 +96,15 @@ def test_autocast(device, backward_inside):
     assert_close(grads, torch.autograd.grad(exact.sum(), inputs), **TOLERANCES[torch.bfloat16])
 
 
+@on_each_device
+def test_autocast_takes_mixed_dtypes(device):
+    """What a layer before made bfloat16 meets weights of float32."""
+    x, weight = random_tensors(*SHAPES[:2], device=device, dtype=torch.float32)
+    with torch.autocast(device, torch.bfloat16):
+        y, grads = output_and_gradients(linear, [x.bfloat16(), weight])
+    assert [y.dtype, *(grad.dtype for grad in grads)] == [torch.bfloat16, torch.bfloat16, torch.float32]
+
+
 @pytest.mark.parametrize("position", range(3))
 def test_rejects_what_is_no_floating_point_tensor(position):
     inputs = [torch.zeros(shape) for shape in SHAPES]
@@ -104,6 +113,14 @@ def test_rejects_what_is_no_floating_point_tensor(position):
         linear(*inputs)
     inputs[position] = np.zeros(SHAPES[position])
     with pytest.raises(TypeError, match="ndarray"):
+        linear(*inputs)
+
+
+@pytest.mark.parametrize("position", range(3))
+def test_all_must_be_of_one_dtype(position):
+    inputs = [torch.zeros(shape) for shape in SHAPES]
+    inputs[position] = inputs[position].double()
+    with pytest.raises(TypeError, match=r"x, weight and bias must be of one dtype.*torch\.float32.*torch\.float"):
         linear(*inputs)
 
 

@@ -168,6 +168,17 @@ def test_rejects_what_is_no_floating_point_tensor(position):
         negative_sampling_loss(*inputs)
 
 
+@pytest.mark.parametrize("position", range(3))
+def test_all_must_be_of_one_dtype(position):
+    inputs = [torch.zeros(shape) for shape in SHAPES]
+    inputs[position] = inputs[position].double()
+    with pytest.raises(TypeError, match=r"input, target and negatives must be of one dtype.*torch\.float64"):
+        negative_sampling_loss(*inputs)
+    if position < 2:
+        with pytest.raises(TypeError, match=r"input and outputs .*one dtype.*torch\.float64"):
+            packed_negative_sampling_loss(inputs[0], inputs[1][:, None])
+
+
 @pytest.mark.parametrize(
     ("shapes", "named"),
     [

@@ -74,6 +74,19 @@ def test_neither_large_nor_small_rows_lose_their_direction(device, dtype, size):
 
 
 @on_each_device
+def test_trap_float16_ends_at_65504(device):
+    """The length of 1,024 entries of 3,000 is 96,000; an infinite length has the gradient 0."""
+    x = torch.full((1, 1024), 3000.0, device=device)
+    grad_output = torch.zeros_like(x)
+    grad_output[0, 0] = 2.0**14  # so that what is divided by the length does not vanish in float16
+    expected = output_and_gradients(normalize_rows, [x], grad_output)
+    y, (grad_x,) = output_and_gradients(normalize_rows, [x.half()], grad_output.half())
+    assert y.dtype == grad_x.dtype == torch.float16
+    assert_close(y.float(), expected[0], rtol=1e-3, atol=0)
+    assert_close(grad_x.float(), expected[1][0], rtol=1e-3, atol=1e-7)
+
+
+@on_each_device
 def test_the_gradient_is_at_right_angles_to_the_row(device):
     x, grad_output = random_tensors((6, 5), (6, 5), device=device)
     y, (grad_x,) = output_and_gradients(normalize_rows, [x], grad_output)

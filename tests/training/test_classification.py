@@ -151,6 +151,7 @@ def test_the_last_figure_is_of_the_epoch_with_the_lowest_loss_of_validation(trai
     assert training["epochs"] == len(losses) < 60, "it did not stop early"
     best = int(np.argmin(losses))
     assert training["epoch_of_weights"] == best + 1 == len(losses) - 3
+    assert len(training["train_losses"]) == len(losses)
     assert result.validation.loss == pytest.approx(losses[best], rel=1e-5)
     engine["keep_best"] = False
     last = train(images, name="last", max_epochs=60, model={"learning_rate": 0.5, "hidden": [30]}, engine=engine)
@@ -232,6 +233,29 @@ def test_evaluation_counts_by_class():
     assert result.loss == pytest.approx(np.log1p(np.e) - 0.5)
 
 
+@pytest.mark.parametrize("max_steps", [2, 6])
+def test_the_last_weights_are_validated_where_training_ends_inside_an_epoch(train, max_steps):
+    result = train(max_steps=max_steps, name=str(max_steps))  # of four batches an epoch
+    training = result.metrics["training"]
+    assert training["epoch_of_weights"] == max_steps / 4
+    assert len(training["val_losses"]) == max_steps // 4
+    assert all(result.validation.loss < loss for loss in training["val_losses"])
+
+
+def test_a_loss_worse_than_knowing_nothing_is_pointed_out(train):
+    result = train(max_epochs=2, model={"activation": "relu", "learning_rate": 1e4}, engine={"optimizer": SGD})
+    assert result.test.loss > np.log(3)
+    assert "that of knowing nothing: lower model.learning_rate" in "\n".join(result.report())
+
+
+def test_a_setting_that_the_optimiser_does_not_know_is_told_with_the_way_out(train):
+    engine = {"optimizer": partial(torch.optim.Adam, momentum=0.9)}
+    with pytest.raises(
+        InputError, match=r"'momentum'; take it away with '~engine.optimizer.momentum'"
+    ):
+        train(engine=engine)
+
+
 def test_a_training_that_diverges_says_so(train, tmp_path):
     with pytest.raises(InputError, match=r"training diverged: the loss is nan after \d+ steps; lower model.learning_"):
         train(model={"activation": "relu", "learning_rate": 1e30})
@@ -246,6 +270,8 @@ def test_a_training_that_diverges_says_so(train, tmp_path):
         ({"hidden": 100}, ClassifierSettings, r"model.hidden must be a list of sizes such as \[256,100\], not 100"),
         ({"hidden": [0]}, ClassifierSettings, "model.hidden must be an integer of at least 1"),
         ({"l2": -1}, ClassifierSettings, "model.l2 must be at least 0"),
+        ({"initialization": "zeros"}, ClassifierSettings, "zeros leaves all hidden units of an mlp equal"),
+        ({"optimizer": torch.optim.SparseAdam}, MinibatchSettings, "SparseAdam takes sparse gradients only"),
         ({"bias": "no"}, ClassifierSettings, "model.bias must be true or false"),
         ({"batch_size": 0}, MinibatchSettings, "engine.batch_size must be"),
         ({"patience": 0}, MinibatchSettings, "engine.patience must be"),

@@ -1,7 +1,8 @@
 """The functions of Stanford's CS224n, assignment 1, under their own names: NumPy arrays in and out, float64.
 
 Thin adapters: every formula and every gradient is that of `torchw2v.functional`. Draws come from Python's `random` and
-from NumPy's global generator, in the assignment's order, so that a seed gives the figures that were published.
+from NumPy's global generator, in the assignment's order, so that a seed gives the figures that were published. Numbers
+of words and of classes must be whole, in whatever dtype. Gradients are computed in `torch.inference_mode` as well.
 """
 
 from torchw2v.cs224n.checking import gradcheck_naive

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from torchw2v.cs224n.arrays import Array
 from torchw2v.gradcheck import check_gradients
 
 STEP = 1e-4
 TOLERANCE = 1e-5
 
 
-def gradcheck_naive(f: Callable[[Any], tuple[float, Any]], x: Array, gradientText: str = "") -> bool:  # noqa: N803
+def gradcheck_naive(f: Callable[[Any], tuple[float, Any]], x: ArrayLike, gradientText: str = "") -> bool:  # noqa: N803
     """Compare the gradient that `f` returns with central differences, at every entry of `x`, and print the verdict.
 
     As in the assignment the step is 1e-4, and a relative difference |n − a| / max(1, |n|, |a|) of 1e-5 is right.
@@ -22,7 +22,7 @@ def gradcheck_naive(f: Callable[[Any], tuple[float, Any]], x: Array, gradientTex
 
     Args:
         f: from an array to its value, a number, and its gradient, of the shape of the array.
-        x: where to check, float64; it stays as it is.
+        x: where to check, computed in float64, integers as well; it stays as it is.
         gradientText: a name for the gradient, printed if it is wrong.
 
     Returns:
@@ -31,7 +31,10 @@ def gradcheck_naive(f: Callable[[Any], tuple[float, Any]], x: Array, gradientTex
     Raises:
         InputError: `f` answers differently twice, is not finite, or returns something else.
     """
-    report = check_gradients(f, np.asarray(x), step=STEP, tolerance=TOLERANCE, entries=None, names=["x"])
+    x = np.asarray(x)
+    if np.issubdtype(x.dtype, np.integer):
+        x = x.astype(np.float64)
+    report = check_gradients(f, x, step=STEP, tolerance=TOLERANCE, entries=None, names=["x"])
     if report.ok:
         print("Gradient check passed!")
     else:

@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from torchw2v import functional as F
-from torchw2v.cs224n.arrays import Array, array, tensor, value_and_gradients
+from torchw2v.cs224n.arrays import Array, array, recording, tensor, value_and_gradients, whole_numbers
 from torchw2v.errors import InputError
+from torchw2v.nn import SoftmaxRegression
 
 
 def forward_backward_prop(
@@ -83,19 +84,33 @@ def softmaxRegression(
 ) -> tuple[float, Array] | tuple[float, Array, Any]:
     """Mean cross-entropy of softmax(x W), in nats, plus ½ regularization ‖W‖²; its gradient; the likeliest classes.
 
+    It is `nn.SoftmaxRegression` without a b, at these weights.
+
     Shape: features (B, D) or (D,), labels (B,) classes or one number, weights (D, C) -> the cost, (D, C), and (B,)
     classes or one number. `nopredictions` leaves the classes out.
+
+    Raises:
+        InputError: labels that are not whole numbers or not one for each example, weights that are no matrix, or a
+            negative `regularization`.
+        IndexError: a class outside [0, C).
     """
-    x = tensor(features)
-    target = torch.from_numpy(np.array(labels, dtype=np.int64)).reshape(x.shape[:-1])
-
-    def cost(w: Tensor) -> Tensor:
-        return F.cross_entropy(F.linear(x, w), target) + 0.5 * regularization * w.square().sum()
-
-    value, (gradient,) = value_and_gradients(cost, weights)
+    x, target = tensor(features), whole_numbers("labels", labels)
+    if target.numel() != x.shape[:-1].numel():
+        raise InputError(
+            "labels must be one for each example, but the shapes of features and labels are"
+            f" {np.shape(features)} and {np.shape(labels)}"
+        )
+    if np.ndim(weights) != 2:
+        raise InputError(f"weights must be (D, C), but the shape is {np.shape(weights)}")
+    with recording():
+        with torch.device("cpu"):  # as are arrays, whatever the default
+            model = SoftmaxRegression(*np.shape(weights), bias=False, l2=regularization).double()
+        model.weight.data = tensor(weights)
+        cost = model.loss(x, target.reshape(x.shape[:-1]))
+        (gradient,) = torch.autograd.grad(cost, model.weight)
     if nopredictions:
-        return value, gradient
-    return value, gradient, array(F.linear(x, tensor(weights)).argmax(-1))
+        return cost.item(), array(gradient)
+    return cost.item(), array(gradient), array(model.predict(x))
 
 
 def softmax_wrapper(

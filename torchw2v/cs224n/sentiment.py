@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import torch
 from numpy.typing import ArrayLike
 
 from torchw2v import functional as F
-from torchw2v.cs224n.arrays import Array, array, tensor
+from torchw2v.cs224n.arrays import Array, array, tensor, whole_numbers
 
 
 def getSentenceFeatures(tokens: Mapping[str, int], wordVectors: ArrayLike, sentence: Sequence[str]) -> Array:
@@ -17,10 +16,8 @@ def getSentenceFeatures(tokens: Mapping[str, int], wordVectors: ArrayLike, sente
 
     Shape: tokens word -> row, wordVectors (V, D), sentence of words -> (D,).
     """
-    ids = [tokens[word] for word in sentence if word in tokens]
-    features: Array = array(
-        F.embedding_mean(tensor(wordVectors), torch.tensor(ids, dtype=torch.int64)[None], empty="zero")[0]
-    )
+    ids = whole_numbers("tokens", [tokens[word] for word in sentence if word in tokens])
+    features: Array = array(F.embedding_mean(tensor(wordVectors), ids[None], empty="zero")[0])
     return features
 
 

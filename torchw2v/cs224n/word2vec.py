@@ -3,7 +3,7 @@
 A cost function takes (predicted, target, outputVectors, dataset); a model adds up such costs over a window; the wrapper
 draws the windows. Whatever draws does so through `dataset` and Python's `random`: the seed decides, in the assignment's
 order of calls. Later years of the course have other names for the same places of the same arguments, so these functions
-serve both; the costs exist under both names.
+serve both, called by position; the costs exist under both names.
 
 Costs of this module are computed for a whole window at once, or for all windows of the wrapper; a cost or a model of
 one's own is called once for each.
@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from torchw2v import functional as F
-from torchw2v.cs224n.arrays import Array, array, tensor, value_and_gradients
+from torchw2v.cs224n.arrays import Array, array, recording, tensor, value_and_gradients, whole_number, whole_numbers
 from torchw2v.errors import InputError
 
 BATCH_SIZE = 50
@@ -61,6 +61,10 @@ def softmaxCostAndGradient(
     """−log softmax(U v)_o, in nats, and its gradients with respect to v and U.
 
     Shape: predicted v (D,), target o, outputVectors U (V, D) -> the cost, (D,), (V, D). `dataset` is not used.
+
+    Raises:
+        InputError: a target that is not a whole number.
+        IndexError, RuntimeError: a target outside [0, V).
     """
     return _cost_of_one(_SOFTMAX, predicted, _SOFTMAX.draw(target, dataset), outputVectors)
 
@@ -75,8 +79,9 @@ def getNegativeSamples(target: int, dataset: DrawsTokens, K: int, *, exclude_tar
         exclude_target: False lets a draw be the target, as in the course's first year.
 
     Raises:
-        InputError: 10,000 draws in a row were the target.
+        InputError: 10,000 draws in a row were the target; a target or a draw that is not a whole number.
     """
+    target = whole_number("target", target)
     negatives = []
     for _ in range(K):
         word = dataset.sampleTokenIdx()
@@ -89,7 +94,7 @@ def getNegativeSamples(target: int, dataset: DrawsTokens, K: int, *, exclude_tar
                 )
             word = dataset.sampleTokenIdx()
             tries += 1
-        negatives.append(int(word))
+        negatives.append(whole_number("the word that the dataset draws", word))
     return negatives
 
 
@@ -109,7 +114,9 @@ def negSamplingCostAndGradient(
     Shape: predicted v (D,), target o, outputVectors U (V, D), K negatives -> the cost, (D,), (V, D).
 
     Raises:
-        InputError: a vocabulary of one word, of which no negative can be drawn.
+        InputError: a vocabulary of one word, of which no negative can be drawn; a target or a draw that is not a whole
+            number.
+        IndexError: a target or a draw outside [0, V).
     """
     if len(outputVectors) == 1 and K > 0 and exclude_target:  # type: ignore[arg-type]
         raise InputError(
@@ -143,12 +150,12 @@ def negSamplingLossAndGradient(
 
 
 _SOFTMAX = _Loss(
-    draw=lambda target, dataset: [int(target)],
+    draw=lambda target, dataset: [whole_number("target", target)],
     total=lambda v, u, rows: F.full_softmax_loss(v, u, rows[:, 0], reduction="sum"),
 )
 _NEGATIVE_SAMPLING = _Loss(
     draw=lambda target, dataset, K=10, *, exclude_target=True: [
-        int(target),
+        whole_number("target", target),
         *getNegativeSamples(target, dataset, K, exclude_target=exclude_target),
     ],
     total=lambda v, u, rows: F.packed_negative_sampling_loss(v, F.embedding(u, rows), reduction="sum"),
@@ -296,7 +303,7 @@ def _own_loss(cost: CostAndGradient) -> tuple[_Loss | None, dict[str, Any]]:
 def _cost_of_one(
     loss: _Loss, predicted: ArrayLike, rows: list[int], outputVectors: ArrayLike
 ) -> tuple[float, Array, Array]:
-    ids = torch.tensor([rows])
+    ids = whole_numbers("rows", [rows])
     value, (grad_predicted, grad_outputs) = value_and_gradients(
         lambda v, u: loss.total(v.reshape(1, -1), u, ids), predicted, outputVectors
     )
@@ -311,7 +318,7 @@ def _cost_of_bags(
     inputVectors: ArrayLike,
     outputVectors: ArrayLike,
 ) -> tuple[float, Array, Array]:
-    ids = torch.from_numpy(np.array(rows, dtype=np.int64))
+    ids = whole_numbers("rows", rows)
     value, (grad_inputs, grad_outputs) = value_and_gradients(
         lambda w, u: loss.total(_vectors(w, bags, reduce), u, ids), inputVectors, outputVectors
     )
@@ -331,10 +338,10 @@ def _cost_of_window(
     if loss is not None and window.targets:
         rows = [loss.draw(target, dataset, **options) for target in window.targets]
         return _cost_of_bags(loss, window.bags, rows, reduce, inputVectors, outputVectors)
-    inputs, outputs = tensor(inputVectors).requires_grad_(), tensor(outputVectors)
-    with torch.enable_grad():
+    with recording():
+        inputs, outputs = tensor(inputVectors).requires_grad_(), tensor(outputVectors)
         predicted = _vectors(inputs, window.bags, reduce)  # (P, D)
-    cost, grad_predicted, grad_outputs = 0.0, torch.zeros_like(predicted), torch.zeros_like(outputs)
+        cost, grad_predicted, grad_outputs = 0.0, torch.zeros_like(predicted), torch.zeros_like(outputs)
     for i, target in enumerate(window.targets):
         one_cost, one_grad_predicted, one_grad_outputs = word2vecCostAndGradient(
             array(predicted[i]), target, array(outputs), dataset
@@ -350,7 +357,7 @@ def _vectors(weight: Tensor, bags: list[list[int]], reduce: str) -> Tensor:
     """Sum or mean of the rows of each bag, (P, D)."""
     if reduce not in ("sum", "mean"):
         raise InputError(f"reduce must be 'sum' or 'mean', not {reduce!r}")
-    ids = np.array([i for bag in bags for i in bag], dtype=np.int64)
-    offsets = np.cumsum([0, *map(len, bags)], dtype=np.int64)[:-1]
+    ids = whole_numbers("tokens", [i for bag in bags for i in bag])
+    offsets = whole_numbers("offsets", np.cumsum([0, *map(len, bags)])[:-1])
     function = F.embedding_sum if reduce == "sum" else F.embedding_mean
-    return function(weight, torch.from_numpy(ids), torch.from_numpy(offsets))
+    return function(weight, ids, offsets)

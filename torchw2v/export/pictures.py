@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[np.generic]
 _MOST_UNITS = 100
+_LARGEST = 12  # inches
 _MOST_NUMBERS_IN_CELLS = 20
 
 
@@ -28,7 +29,7 @@ def confusion_picture(confusion: Array, names: Sequence[str], title: str = "") -
     """
     counts = np.asarray(confusion, dtype=np.int64)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    size = max(3.5, 0.45 * len(names) + 1.5)
+    size = min(max(3.5, 0.45 * len(names) + 1.5), _LARGEST)
     figure = _figure(size + 0.8, size)
     axes = figure.add_subplot()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
@@ -80,6 +81,8 @@ def plane_picture(points: Array, words: Sequence[str], title: str = "") -> Figur
         axes.annotate(
             word, (float(x), float(y)), xytext=(3, 3), textcoords="offset points", fontsize=9, parse_math=False
         )
+    axes.set_xlabel("first direction")
+    axes.set_ylabel("second direction")
     axes.margins(0.12)
     if title:
         axes.set_title(title)

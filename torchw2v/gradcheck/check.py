@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torchw2v.checks import positive, positive_int, seed_of_draws
 from torchw2v.errors import InputError
 from torchw2v.gradcheck.differences import GradientEntry, Variable, compare, compare_direction
-from torchw2v.gradcheck.functions import ArrayFunction, Checked, TorchFunction, arguments
+from torchw2v.gradcheck.functions import ArrayFunction, Checked, TorchFunction, arguments, random_weights
 from torchw2v.gradcheck.random_state import RandomState
 from torchw2v.gradcheck.report import GradientReport
 
@@ -36,7 +36,7 @@ def check_gradients(
     entries: int | None = 1000,
     step: float | None = None,
     tolerance: float = 1e-6,
-    generators: Iterable[Any] = (),
+    generators: Any = (),
     names: Sequence[str] | None = None,
     seed: int = 0,
 ) -> GradientReport:
@@ -61,21 +61,25 @@ def check_gradients(
 
     Args:
         f: see above.
-        inputs: its arguments: one, a tuple or list of them, or a dict by name. Integer tensors (ids, targets) and
-            everything else that is not a floating-point tensor are handed on as they are.
+        inputs: its arguments: one, a tuple or list of them, or a dict by name. An argument may be a tuple, list or dict
+            of tensors: those of `(x, (h, c))` are called x, hx.0 and hx.1 if f calls its arguments x and hx. Integer
+            tensors (ids, targets) and everything else that is not a floating-point tensor are handed on as they are.
         module: a module whose parameters `f` uses, to be checked too; `f` may be a function without arguments. Several
             modules go into one `nn.ModuleList`.
         loss: makes one tensor of what `f` returns.
-        parameters: check only these: names or patterns such as "*.bias". Frozen parameters are checked if named.
+        parameters: check only these: names or patterns such as "*.bias". Frozen parameters are checked if named. A
+            parameter that several modules share answers to all its names, and is reported under the first.
         entries: check at most this many entries of each parameter, drawn at random, half of them among those whose
-            analytic gradient is not zero; then also all its entries at once, along a random direction of ±1 each.
-            None checks every entry.
+            analytic gradient is not zero; then also all its entries at once, along a random direction of ±½ to ±1½
+            each. None checks every entry.
         step: h. By default 1e-5 max(1, |x|), and entries that disagree get a second look: the difference is taken at
             several steps, and the steadiest counts; corners of f (relu at 0) are recognised. So badly scaled values
-            pass, and wrong gradients do not. A number is used as it is, without a second look.
+            pass, and wrong gradients do not, unless f bends so sharply that its rounding hides that it is no corner.
+            A number is used as it is, without a second look.
         tolerance: the largest difference that is right. For gradients far below 1 it is an absolute one: where all of
             a parameter's gradients are smaller than it, the report says that the check says nothing.
-        generators: generators of its own that `f` draws from: torch.Generator, random.Random, numpy.random.Generator.
+        generators: generators of its own that `f` draws from, one or several: torch.Generator, random.Random,
+            numpy.random.Generator.
         names: names of the inputs, for the report; by default those in the signature of `f`.
         seed: of the entries drawn; the global generators are not used.
 
@@ -84,8 +88,8 @@ def check_gradients(
         `print(check_gradients(...))` at the keyboard, `.raise_if_failed()` for the whole table in an error.
 
     Raises:
-        InputError: `f` answers differently twice, is not finite, or does not return what it must; or a setting cannot
-            be used.
+        InputError: `f` answers differently twice, uses what it computed in an earlier call, is not finite, or does not
+            return what it must; or a setting cannot be used.
 
     Source: CS224n, assignment 1, `gradcheck_naive`, which has step 1e-4 and tolerance 1e-5.
     """
@@ -93,7 +97,7 @@ def check_gradients(
     step = None if step is None else positive("step", step)
     entries = None if entries is None else positive_int("entries", entries)
     draws = torch.Generator().manual_seed(seed_of_draws(seed))
-    generators = list(generators)
+    generators = list(generators) if isinstance(generators, Iterable) else [generators]
 
     checked = _as_checked(f, inputs, module, loss, parameters, names)
     for name, values in checked.variables.items():
@@ -121,7 +125,8 @@ def check_gradients(
             places = _places(gradient, entries, draws)
             of_this = list(compare(value, variable, places, step, tolerance))
             if len(places) < gradient.numel():
-                of_this.append(compare_direction(value, variable, _signs(values, draws), step, tolerance))
+                direction = random_weights(values.shape, draws).to(values.device)
+                of_this.append(compare_direction(value, variable, direction, step, tolerance))
             if note := _note(of_this, tolerance, unused):
                 notes[name] = note
             found += of_this
@@ -150,8 +155,12 @@ def _as_checked(
     patterns = [parameters] if isinstance(parameters, str) else parameters
     met: set[str] = set()
 
-    def chosen(name: str) -> bool:
-        matches = [pattern for pattern in patterns or () if name == pattern or fnmatch.fnmatchcase(name, pattern)]
+    def chosen(names: Sequence[str]) -> bool:
+        matches = [
+            pattern
+            for pattern in patterns or ()
+            if any(name == pattern or fnmatch.fnmatchcase(name, pattern) for name in names)
+        ]
         met.update(matches)
         return bool(matches)
 
@@ -175,7 +184,7 @@ def _as_checked(
     if not any(values.numel() for values in checked.variables.values()):
         raise InputError(
             "there is nothing to check: f has no parameter that requires a gradient, and no input that is a"
-            " floating-point tensor with at least one entry"
+            " floating-point tensor or array with at least one entry"
         )
     return checked
 
@@ -202,10 +211,6 @@ def _places(gradient: Tensor, entries: int | None, draws: torch.Generator) -> Se
     rest = left.nonzero()[:, 0]
     rest = rest[torch.randperm(len(rest), generator=draws)[: entries - len(some)]]
     return sorted(torch.cat((some, rest)).tolist())
-
-
-def _signs(like: Tensor, draws: torch.Generator) -> Tensor:
-    return (torch.randint(0, 2, like.shape, generator=draws) * 2 - 1).to(like)
 
 
 def _note(entries: Sequence[GradientEntry], tolerance: float, no_gradient: bool) -> str:

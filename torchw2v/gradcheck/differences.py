@@ -9,7 +9,8 @@ Two errors pull h in opposite directions: leaving out the third derivative costs
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -28,7 +29,7 @@ class GradientEntry(NamedTuple):
 
     Attributes:
         parameter: name of the parameter or input.
-        index: place in it; None for all entries at once, along a random direction of ±1 each.
+        index: place in it; None for all entries at once, along a random direction of ±½ to ±1½ each.
         analytic: the gradient that is checked.
         numeric: the central difference.
         difference: |numeric − analytic| / max(1, |numeric|, |analytic|); nan if either is not finite.
@@ -112,7 +113,7 @@ def _entry(
 ) -> GradientEntry:
     numeric, remark = _central(at, x, h), ""
     if look_twice and math.isfinite(analytic) and not relative_difference(numeric, analytic) <= tolerance:
-        numeric, remark = _second_look(at, x, h, analytic, tolerance)
+        numeric, remark = _second_look(at, x, h, analytic)
     if not math.isfinite(numeric):
         remark = "f is not finite one step aside"
     return GradientEntry(name, index, analytic, numeric, relative_difference(numeric, analytic), remark)
@@ -133,32 +134,60 @@ def _central(at: Callable[[float], float], x: float, h: float) -> float:
     return (at(above) - at(below)) / (above - below)  # not 2h: x + h is rounded
 
 
-def _second_look(
-    at: Callable[[float], float], x: float, h: float, analytic: float, tolerance: float
-) -> tuple[float, str]:
+class _Slopes(NamedTuple):
+    """Slopes of f over one step: of both sides together, of each, and how much of them may be rounding."""
+
+    central: float
+    left: float
+    right: float
+    rounding: float
+
+
+def _second_look(at: Callable[[float], float], x: float, h: float, analytic: float) -> tuple[float, str]:
     """The difference at the step where it is steadiest, whatever the analytic value; and whether f has a corner there.
 
-    At a corner the slopes of the two sides stay apart as h shrinks. Every value between them is a right answer there
-    (relu at 0), so the one nearest to the analytic value is returned.
+    At a corner every value between the slopes of the two sides is a right answer (relu at 0), so the one nearest to the
+    analytic value is returned.
     """
     middle = at(x)
-    best, best_error, gap_before, before = (math.nan, ""), math.inf, math.inf, math.nan
+    slopes = []
     for factor in _FACTORS:
         above, below = x + h * factor, x - h * factor
         if not below < x < above:
             break
         f_above, f_below = at(above), at(below)
-        right, left = (f_above - middle) / (above - x), (middle - f_below) / (x - below)
-        numeric, gap = (f_above - f_below) / (above - below), abs(right - left)
-        rounding = _ROUNDING * max(abs(f_above), abs(f_below), abs(middle)) / (above - below)
-        error = abs(numeric - before) + rounding
+        slopes.append(
+            _Slopes(
+                central=(f_above - f_below) / (above - below),
+                left=(middle - f_below) / (x - below),
+                right=(f_above - middle) / (above - x),
+                rounding=_ROUNDING * max(abs(f_above), abs(f_below), abs(middle)) / (above - below),
+            )
+        )
+    rounding = [at_step.rounding for at_step in slopes]
+    numeric, left, right = (_steadiest([at_step[side] for at_step in slopes], rounding) for side in range(3))
+    if not _is_corner(slopes, abs(right - left)):
+        return numeric, ""
+    low, high = sorted((left, right))
+    return min(max(analytic, low), high), f"corner: slopes {left:.4g} and {right:.4g}"
+
+
+def _steadiest(values: Sequence[float], rounding: Sequence[float]) -> float:
+    """The value that differs least from the one before it, rounding counted; nan if there is none."""
+    best, best_error = math.nan, math.inf
+    for before, value, rounded in zip(values, values[1:], rounding[1:], strict=False):
+        error = abs(value - before) + rounded
         if error < best_error:
-            best_error = error
-            corner = 0.5 * gap_before < gap < 2 * gap_before and gap > 10 * rounding
-            if corner and gap > tolerance * max(1.0, abs(left), abs(right)):
-                low, high = sorted((left, right))
-                best = min(max(analytic, low), high), f"corner: slopes {left:.4g} and {right:.4g}"
-            else:
-                best = numeric, ""
-        before, gap_before = numeric, gap
+            best, best_error = value, error
     return best
+
+
+def _is_corner(slopes: Sequence[_Slopes], gap: float) -> bool:
+    """Whether the two sides are still `gap` apart at the smallest step that rounding leaves, and at ten times that.
+
+    At a bend, however narrow, they come together as the step shrinks.
+    """
+    for wider, at_step in reversed(list(pairwise(slopes))):
+        if at_step.rounding < gap / 100:
+            return all(abs(abs(some.right - some.left) - gap) < gap / 10 for some in (wider, at_step))
+    return False

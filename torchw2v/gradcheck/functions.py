@@ -9,13 +9,23 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from copy import copy
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from torchw2v.errors import InputError
+
+Result = TypeVar("Result")
+
+
+@contextmanager
+def _recording() -> Iterator[None]:
+    """With a graph even where only the value is asked for: f itself may differentiate, and runs the same code."""
+    with torch.inference_mode(False), torch.enable_grad():
+        yield
 
 
 class Checked(Protocol):
@@ -45,80 +55,110 @@ class TorchFunction:
         by_keyword: bool,
         module: nn.Module | None,
         loss: Callable[[Any], Any] | None,
-        chosen: Callable[[str], bool] | None,
+        chosen: Callable[[Sequence[str]], bool] | None,
     ) -> None:
         self._f, self._loss, self._by_keyword = f, loss, by_keyword
-        self._caller = _Caller(self._run, module) if module is not None else None
-        self._args: dict[str, Any] = {name: _in_float64(name, value) for name, value in args.items()}
-        parameters = dict(module.named_parameters()) if module is not None else {}
-        self._parameters = {name: _in_float64(name, value.detach()) for name, value in parameters.items()}
+        self._caller = _Caller(module) if module is not None else None
+        own = dict(module.named_parameters()) if module is not None else {}
+        self._parameters = {name: _in_float64(name, value.detach()) for name, value in own.items()}
         buffers = dict(module.named_buffers()) if module is not None else {}
         self._buffers = {n: b.detach().double() if b.is_floating_point() else b for n, b in buffers.items()}
-        # An input may be called as a parameter is; the table must tell them apart.
-        self._input_names = {name: f"{name} (input)" if name in parameters else name for name in args}
-        candidates = {name: value for name, value in self._parameters.items() if parameters[name].requires_grad}
-        candidates |= {
-            self._input_names[name]: value
-            for name, value in self._args.items()
-            if isinstance(value, Tensor) and value.is_floating_point()
-        }
+        inputs: dict[str, Tensor] = {}
+
+        def take(name: str, value: Tensor) -> Tensor:
+            name = self._input_name(name)
+            if name in inputs:
+                raise InputError(f"two tensors of the inputs are called {name}: give one of them another name")
+            inputs[name] = _in_float64(name, value)
+            return inputs[name]
+
+        self._args = {name: _map_tensors(take, name, value) for name, value in args.items()}
+        candidates = {name: value for name, value in self._parameters.items() if own[name].requires_grad}
+        candidates |= {name: value for name, value in inputs.items() if value.is_floating_point()}
         if chosen is not None:
-            candidates = {name: v for name, v in (candidates | self._parameters).items() if chosen(name)}
+            names = _names_of_shared(module)
+            candidates = {
+                name: value
+                for name, value in (candidates | self._parameters).items()
+                if chosen(names.get(name, [name]))
+            }
         self.variables = candidates
         self._weights: Tensor | None = None
+        # What a later call may no longer use: the module's own parameters, and the copies given to the first call.
+        self._own = own
+        self._first: dict[str, Tensor] = {}
 
     def value(self) -> float:
-        with _recording():
-            return self._evaluate()[0].item()
+        return self._call(lambda output, leaves: self._number(output).item())
 
     def value_and_gradients(self) -> tuple[float, dict[str, Tensor | None]]:
-        with _recording():
-            return self._value_and_gradients()
+        return self._call(self._differentiate)
 
-    def _value_and_gradients(self) -> tuple[float, dict[str, Tensor | None]]:
-        value, leaves = self._evaluate()
+    def is_rounded(self) -> bool:
+        output = self._call(lambda output, leaves: output.detach())
+        return bool((output == output.float()).all() and (output != output.round()).any())
+
+    def _differentiate(self, output: Tensor, leaves: dict[str, Tensor]) -> tuple[float, dict[str, Tensor | None]]:
+        value = self._number(output)
         if not value.requires_grad:
             return value.item(), dict.fromkeys(leaves)
+        self._require_no_cache(value)
         gradients = torch.autograd.grad(value, list(leaves.values()), allow_unused=True)
         return value.item(), {
             name: None if gradient is None else _dense(gradient.detach())
             for name, gradient in zip(leaves, gradients, strict=True)
         }
 
-    def is_rounded(self) -> bool:
-        with _recording():
-            output = self._output()[0].detach()
-        return bool((output == output.float()).all() and (output != output.round()).any())
-
-    def _evaluate(self) -> tuple[Tensor, dict[str, Tensor]]:
-        output, leaves = self._output()
+    def _number(self, output: Tensor) -> Tensor:
+        """One number of several: their sum with fixed weights, which stay the same from call to call."""
         if output.numel() == 1:
-            return output.reshape(()), leaves
-        # One number of several: the sum with fixed weights between ½ and 1½, some of them negative.
+            return output.reshape(())
         if self._weights is None or self._weights.shape != output.shape:
-            weights = torch.rand(output.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0)) * 2 - 1
-            self._weights = (weights + weights.sign() / 2).to(output.device)
-        return (output * self._weights).sum(), leaves
+            self._weights = random_weights(output.shape, torch.Generator().manual_seed(0)).to(output.device)
+        return (output * self._weights).sum()
 
-    def _output(self) -> tuple[Tensor, dict[str, Tensor]]:
+    def _require_no_cache(self, value: Tensor) -> None:
+        outdated = {id(tensor): name for tensors in (self._own, self._first) for name, tensor in tensors.items()}
+        for leaf in _leaves(value):
+            if name := outdated.get(id(leaf)):
+                raise InputError(
+                    f"f uses {name} as it was before this call, so a change of {name} would not show: compute what is"
+                    " kept from it (a cache, a list of parameters) anew in every call, or detach it if it is a constant"
+                )
+
+    @_recording()
+    def _call(self, finish: Callable[[Tensor, dict[str, Tensor]], Result]) -> Result:
+        """`finish` of what f returns and of the leaves of its graph.
+
+        The copies stand in the module's place until `finish` is done, for a backward may run f again (checkpointing).
+        """
         leaves = {name: values.detach().requires_grad_() for name, values in self.variables.items()}
 
-        def copy(name: str, value: Any) -> Any:
-            return leaves.get(name, value).clone() if isinstance(value, Tensor) else value
+        def fresh(name: str, value: Tensor) -> Tensor:
+            return leaves.get(name, value).clone()
 
-        args = {name: copy(self._input_names[name], value) for name, value in self._args.items()}
+        def fresh_input(name: str, value: Tensor) -> Tensor:
+            return fresh(self._input_name(name), value)
+
+        args = {name: _map_tensors(fresh_input, name, value) for name, value in self._args.items()}
         positional, keywords = ((), args) if self._by_keyword else (tuple(args.values()), {})
+
+        def run() -> Result:
+            output = self._f(*positional, **keywords)
+            return finish(self._checked(output if self._loss is None else self._loss(output)), leaves)
+
         with _explained():
             if self._caller is None:
-                output = self._run(*positional, **keywords)
+                result = run()
             else:
-                state = {f"module.{n}": copy(n, v) for n, v in (self._parameters | self._buffers).items()}
-                output = torch.func.functional_call(self._caller, state, positional, keywords)
-        return self._checked(output), leaves
+                state = {f"module.{n}": fresh(n, v) for n, v in (self._parameters | self._buffers).items()}
+                result = torch.func.functional_call(self._caller, state, (run,))
+        self._first = self._first or leaves
+        return result
 
-    def _run(self, *args: Any, **kwargs: Any) -> Any:
-        output = self._f(*args, **kwargs)
-        return output if self._loss is None else self._loss(output)
+    def _input_name(self, name: str) -> str:
+        """An input may be called as a parameter is; the table must tell them apart."""
+        return f"{name} (input)" if name in self._parameters else name
 
     def _checked(self, output: Any) -> Tensor:
         what = "f" if self._loss is None else "loss"
@@ -138,20 +178,23 @@ class TorchFunction:
 class _Caller(nn.Module):
     """Runs a function while `functional_call` has replaced the parameters of `module`."""
 
-    def __init__(self, run: Callable[..., Any], module: nn.Module) -> None:
+    def __init__(self, module: nn.Module) -> None:
         super().__init__()
         self.module = module
-        self.run = run
 
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
-        return self.run(*args, **kwargs)
+    def forward(self, run: Callable[[], Any]) -> Any:
+        return run()
 
 
 class ArrayFunction:
     """A function of NumPy arrays that returns its value and its gradients, as the assignment writes them."""
 
     def __init__(
-        self, f: Callable[..., Any], args: Mapping[str, Any], by_keyword: bool, chosen: Callable[[str], bool] | None
+        self,
+        f: Callable[..., Any],
+        args: Mapping[str, Any],
+        by_keyword: bool,
+        chosen: Callable[[Sequence[str]], bool] | None,
     ) -> None:
         self._f, self._by_keyword = f, by_keyword
         self._args: dict[str, Any] = {}
@@ -168,7 +211,7 @@ class ArrayFunction:
                 )
             self._args[name] = np.array(value, dtype=np.float64, order="C")
             self._differentiable.append(name)
-            if chosen is None or chosen(name):
+            if chosen is None or chosen([name]):
                 self.variables[name] = torch.from_numpy(self._args[name])  # the same memory
 
     def value(self) -> float:
@@ -237,10 +280,49 @@ def _signature_names(f: Callable[..., Any], number: int) -> list[str]:
     return names + ["input" if number == 1 else f"input {i}" for i in range(len(names), number)]
 
 
-def _in_float64(name: str, value: Any) -> Any:
+def random_weights(shape: Sequence[int], draws: torch.Generator) -> Tensor:
+    """Between ½ and 1½, or −1½ and −½: none hides what it weighs, and no two errors cancel for being of one size."""
+    weights = torch.rand(shape, dtype=torch.float64, generator=draws) * 2 - 1
+    return weights + weights.sign() / 2
+
+
+def _map_tensors(change: Callable[[str, Tensor], Tensor], name: str, value: Any) -> Any:
+    """`value` with `change(name, tensor)` for each tensor in it; those in tuples, lists and dicts are called hx.0."""
+    if isinstance(value, Tensor):
+        return change(name, value)
+    if isinstance(value, dict):
+        same_kind = copy(value)
+        same_kind.update({key: _map_tensors(change, f"{name}.{key}", item) for key, item in value.items()})
+        return same_kind
+    if isinstance(value, tuple | list):
+        items = [_map_tensors(change, f"{name}.{i}", item) for i, item in enumerate(value)]
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)  # a named tuple, or any other
+    return value
+
+
+def _names_of_shared(module: nn.Module | None) -> dict[str, list[str]]:
+    """Name of each parameter -> all its names: it has several where modules share it."""
+    names: dict[Tensor, list[str]] = {}
+    for name, parameter in module.named_parameters(remove_duplicate=False) if module is not None else ():
+        names.setdefault(parameter, []).append(name)
+    return {some[0]: some for some in names.values()}
+
+
+def _leaves(value: Tensor) -> Iterator[Tensor]:
+    """The tensors in which the graph of `value` ends."""
+    nodes, seen = [value.grad_fn], set()
+    while nodes:
+        node = nodes.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        if hasattr(node, "variable"):
+            yield node.variable
+        nodes += [before for before, _ in node.next_functions]
+
+
+def _in_float64(name: str, value: Tensor) -> Tensor:
     """A copy to compute with; what is not a floating-point tensor keeps its dtype."""
-    if not isinstance(value, Tensor):
-        return value
     if value.is_complex():
         raise InputError(f"{name} is complex ({value.dtype}); give its real and imaginary parts as two tensors")
     if value.layout != torch.strided:
@@ -256,13 +338,6 @@ def _dense(x: Tensor) -> Tensor:
 
 def _kind(value: Any) -> str:
     return f"{value!r}" if isinstance(value, int | float | complex | None) else f"a {type(value).__name__}"
-
-
-@contextmanager
-def _recording() -> Iterator[None]:
-    """With a graph even where only the value is asked for: f itself may differentiate, and runs the same code."""
-    with torch.inference_mode(False), torch.enable_grad():
-        yield
 
 
 @contextmanager

@@ -19,7 +19,8 @@ from torchw2v.ops.function import Function
 class ReLUFunction(Function):
     """max(x, 0) and g ↦ g [y > 0], from the saved value y, which is positive exactly where x is.
 
-    As y is never negative, [y > 0] is its sign: ten times faster on a CPU than to choose by a condition.
+    As y is never negative, [y > 0] is its sign: ten times faster on a CPU than to choose by a condition. The price: as
+    a product with 0, an infinite g becomes nan where the unit is off.
     """
 
     @staticmethod
@@ -50,7 +51,7 @@ class TanhFunction(Function):
     @staticmethod
     def backward(ctx: Any, grad_output: Tensor) -> Tensor:
         t: Tensor = ctx.saved_tensors[0]
-        return torch.addcmul(grad_output, grad_output * t, t, value=-1)  # g − (g t) t, two passes over memory
+        return grad_output * torch.addcmul(t.new_ones(()), t, t, value=-1)  # 1 − t·t in one pass
 
 
 def relu(x: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from torchw2v.ops.function import Function
-from torchw2v.ops.negative_sampling import check_reduction
+from torchw2v.ops.reduction import check_reduction, reduced
 
 
 class CrossEntropyFunction(Function):
@@ -30,9 +30,10 @@ class CrossEntropyFunction(Function):
     @staticmethod
     def forward(logits: Tensor, target: Tensor) -> Tensor:
         log_p = torch.log_softmax(logits, -1).reshape(target.numel(), logits.shape[-1])
-        # This kernel picks −log p_o and, unlike gather, refuses a class out of range with an IndexError. No class is
-        # ignored: the number it wants for that is none that a class could have.
-        loss = torch.nn.functional.nll_loss(log_p, target.flatten(), reduction="none", ignore_index=_NO_CLASS)
+        # This kernel picks −log p_o and, unlike gather, refuses a class out of range with an IndexError. It ignores one
+        # number, and no class may be it: the least integer, which nan becomes as one, is taken for the next.
+        classes = target.flatten().clamp(min=_IGNORED + 1)
+        loss = torch.nn.functional.nll_loss(log_p, classes, reduction="none", ignore_index=_IGNORED)
         return loss.reshape(target.shape)
 
     @staticmethod
@@ -71,7 +72,7 @@ class SoftCrossEntropyFunction(Function):
         return grad_logits, grad_target
 
 
-_NO_CLASS = -(1 << 63)
+_IGNORED = -(1 << 63)
 _INDEX_DTYPES = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 
 
@@ -116,6 +117,4 @@ def cross_entropy(logits: Tensor, target: Tensor, *, reduction: str = "mean") ->
     check_reduction("cross_entropy", reduction)
     function = SoftCrossEntropyFunction if rows else CrossEntropyFunction
     loss: Tensor = function.apply(logits, target if rows else target.long())  # type: ignore[no-untyped-call]
-    if reduction == "mean":
-        return loss.mean()
-    return loss.sum() if reduction == "sum" else loss
+    return reduced(loss, reduction)

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchw2v.ops.arguments import check_ids
 from torchw2v.ops.function import Function
 
 
@@ -34,13 +35,16 @@ class EmbeddingFunction(Function):
         (ids,) = ctx.saved_tensors
         ids = ids.flatten()
         grad_rows = grad_output.reshape(ids.shape[0], ctx.weight_shape[1])
-        if ctx.sparse:
-            grad_weight = torch.sparse_coo_tensor(ids[None], grad_rows, ctx.weight_shape, check_invariants=False)
-        else:
-            # Under vmap these zeros are batched when either operand is, as adding in place requires.
-            zero = grad_rows.new_zeros(()) + ids.new_zeros(())
-            grad_weight = zero.new_zeros(ctx.weight_shape).index_add_(0, ids, grad_rows)
-        return grad_weight, None, None
+        return add_rows(ctx.weight_shape, ids, grad_rows, ctx.sparse), None, None
+
+
+def add_rows(shape: torch.Size, ids: Tensor, rows: Tensor, sparse: bool) -> Tensor:
+    """Zeros of `shape` (V, D) to which rows[i] is added at row ids[i]; `sparse` only lists them."""
+    if sparse:
+        return torch.sparse_coo_tensor(ids[None], rows, shape, check_invariants=False)
+    # Under vmap these zeros are batched when either operand is, as adding in place requires.
+    zero = rows.new_zeros(()) + ids.new_zeros(())
+    return zero.new_zeros(shape).index_add_(0, ids, rows)
 
 
 def embedding(weight: Tensor, ids: Tensor, *, sparse: bool = False) -> Tensor:
@@ -63,8 +67,7 @@ def embedding(weight: Tensor, ids: Tensor, *, sparse: bool = False) -> Tensor:
     """
     if not torch.is_floating_point(weight):
         raise TypeError(f"embedding: weight must be a floating-point tensor, but its dtype is {weight.dtype}")
-    if ids.dtype not in (torch.int32, torch.int64):
-        raise TypeError(f"embedding: ids must be an int32 or int64 tensor, but their dtype is {ids.dtype}")
+    check_ids("embedding", "ids", ids)
     if weight.ndim != 2:
         raise ValueError(
             f"embedding: weight must be a (V, D) matrix, but its shape is {tuple(weight.shape)}"

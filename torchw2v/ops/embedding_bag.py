@@ -18,6 +18,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import embedding_bag
 
+from torchw2v.ops.arguments import check_ids, readable
+from torchw2v.ops.embedding import add_rows
 from torchw2v.ops.function import Function
 
 
@@ -48,12 +50,7 @@ class EmbeddingBagFunction(Function):
         if ctx.divides:
             grad_output = grad_output / _sizes(ids, offsets).to(grad_output.dtype)
         grad_rows = grad_output.index_select(0, _bag_of_each(ids, offsets))  # (N, D)
-        if ctx.sparse:
-            grad_weight = torch.sparse_coo_tensor(ids[None], grad_rows, ctx.weight_shape, check_invariants=False)
-        else:
-            zero = grad_rows.new_zeros(()) + ids.new_zeros(())
-            grad_weight = zero.new_zeros(ctx.weight_shape).index_add_(0, ids, grad_rows)
-        return grad_weight, None, None, None, None, None
+        return add_rows(ctx.weight_shape, ids, grad_rows, ctx.sparse), None, None, None, None, None
 
 
 def _sizes(ids: Tensor, offsets: Tensor) -> Tensor:
@@ -136,8 +133,8 @@ def _checked_bags(
     if not torch.is_floating_point(weight):
         raise TypeError(f"{function}: weight must be a floating-point tensor, but its dtype is {weight.dtype}")
     for name, integers in (("ids", ids), ("offsets", offsets)):
-        if integers is not None and integers.dtype not in (torch.int32, torch.int64):
-            raise TypeError(f"{function}: {name} must be an int32 or int64 tensor, but their dtype is {integers.dtype}")
+        if integers is not None:
+            check_ids(function, name, integers)
     if weight.ndim != 2:
         raise ValueError(
             f"{function}: weight must be a (V, D) matrix, but its shape is {tuple(weight.shape)}"
@@ -162,26 +159,15 @@ def _checked_bags(
             f" but their shapes are {tuple(ids.shape)} and {tuple(offsets.shape)}"
         )
     if offsets.shape[0] > 0 and (empty == "error" or offsets.device.type == "cpu"):
-        readable = _without_wrappers(offsets)
-        if readable is not None:
-            _check_offsets(function, ids.shape[0], readable, empty)
+        values = readable(offsets)
+        if values is not None:
+            _check_offsets(function, ids.shape[0], values, empty)
         elif empty == "error":
             raise ValueError(
                 f"{function}: torch.compile and torch.func.vmap over offsets cannot look for empty bags;"
                 " use empty='zero'"
             )
     return ids, offsets
-
-
-def _without_wrappers(x: Tensor) -> Tensor | None:
-    """What torch.func made x from; None where it has no values to read, under torch.compile and as a batch of vmap."""
-    if torch.compiler.is_compiling():
-        return None
-    while torch._C._functorch.is_functorch_wrapped_tensor(x):
-        if torch._C._functorch.is_batchedtensor(x):
-            return None
-        x = torch._C._functorch.get_unwrapped(x)
-    return x
 
 
 def _check_offsets(function: str, n: int, offsets: Tensor, empty: str) -> None:

@@ -21,8 +21,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchw2v.ops.arguments import check_ids, check_one_dtype
 from torchw2v.ops.function import Function
-from torchw2v.ops.negative_sampling import check_reduction
+from torchw2v.ops.reduction import check_reduction, reduced
 
 BLOCK_NUMBERS = 1 << 24  # 64 MB in float32
 
@@ -40,8 +41,8 @@ class FullSoftmaxLossFunction(Function):
         scores -= scores.amax(1, keepdim=True)
         target_scores = scores.gather(1, targets[:, None])
         p = scores.exp_()
-        sums = p.sum(1, keepdim=True)
-        return (sums.log() - target_scores).squeeze(1), p.div_(sums)
+        sums = p.sum(1, keepdim=True, dtype=_wide(p.dtype))
+        return (sums.log() - target_scores).squeeze(1).to(input.dtype), p.div_(sums)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor, ...], output: tuple[Tensor, ...]) -> None:
@@ -53,11 +54,12 @@ class FullSoftmaxLossFunction(Function):
         input, out_embeddings, targets, p = ctx.saved_tensors
         grad_input = grad_out_embeddings = None
         if grad_loss is not None:
-            g = grad_loss[:, None]
+            # Times ones, because under vmap adding in place requires g to be batched when the targets are.
+            g = (grad_loss * torch.ones_like(targets, dtype=grad_loss.dtype))[:, None]
             if ctx.needs_input_grad[0]:
                 grad_input = g * (p @ out_embeddings - out_embeddings.index_select(0, targets))
             if ctx.needs_input_grad[1]:
-                grad_out_embeddings = (p.mT @ (g * input)).to(p.dtype).index_add(0, targets, -g * input)
+                grad_out_embeddings = (p.mT @ (g * input)).to(p.dtype).index_add_(0, targets, -g * input)
         if grad_p is not None:  # only where backward is itself differentiated
             grad_scores = p * (grad_p - (grad_p * p).sum(1, keepdim=True))
             if ctx.needs_input_grad[0]:
@@ -84,7 +86,7 @@ class BlockedFullSoftmaxLossFunction(Function):
         ms, sums, target_scores = (torch.cat(column, 1) for column in zip(*columns, strict=True))  # (B, blocks)
         m = ms.amax(1, keepdim=True)
         z = (sums * (ms - m).exp()).sum(1, keepdim=True).log()
-        return (z - (target_scores.sum(1, keepdim=True) - m)).squeeze(1), z, m
+        return (z - (target_scores.sum(1, keepdim=True) - m)).squeeze(1).to(input.dtype), z, m
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor, ...], output: tuple[Tensor, ...]) -> None:
@@ -95,20 +97,25 @@ class BlockedFullSoftmaxLossFunction(Function):
     def backward(ctx: Any, grad_loss: Tensor, grad_z: Tensor, _: Any) -> tuple[Tensor | None, ...]:
         input, out_embeddings, targets, z, m = ctx.saved_tensors
         g = grad_loss[:, None]
-        of_p = g + grad_z  # z = loss + s_o − m, so its gradient reaches p but not y
-        grad_input, grad_blocks = None, []
+        of_p = (g + grad_z).to(g.dtype)  # z = loss + s_o − m, so its gradient reaches p but not y
+        grad_input = grad_out_embeddings = None
+        if ctx.needs_input_grad[1]:
+            # Written in place, block by block: under vmap it must be batched when anything is.
+            zero = (of_p.new_zeros(()) + z.new_zeros(()) + targets.new_zeros(())).to(input.dtype)
+            grad_out_embeddings = zero.new_empty(out_embeddings.shape)
+        first = 0
         for block in _blocks(input, out_embeddings):
             p = _scores(input, block).sub_(m).sub_(z).exp_()
             if ctx.needs_input_grad[0]:
                 grad_input = _add(grad_input, p @ block)
-            if ctx.needs_input_grad[1]:
-                grad_blocks.append(p.mT @ (of_p * input))
+            if grad_out_embeddings is not None:
+                grad_out_embeddings[first : first + block.shape[0]].copy_(p.mT @ (of_p * input))
+            first += block.shape[0]
             del p  # before the next is made
         if grad_input is not None:
             grad_input = of_p * grad_input - g * out_embeddings.index_select(0, targets)
-        grad_out_embeddings = None
-        if ctx.needs_input_grad[1]:
-            grad_out_embeddings = torch.cat(grad_blocks).to(input.dtype).index_add(0, targets, -g * input)
+        if grad_out_embeddings is not None:
+            grad_out_embeddings.index_add_(0, targets, -g * input)
         return grad_input, grad_out_embeddings, None
 
 
@@ -118,16 +125,21 @@ def _block_sums(input: Tensor, block: Tensor, targets: Tensor) -> tuple[Tensor, 
     inside = ((targets >= 0) & (targets < block.shape[0]))[:, None]
     target_scores = scores.gather(1, targets.clamp(0, block.shape[0] - 1)[:, None]).where(inside, 0)
     m = scores.amax(1, keepdim=True)
-    return m, scores.sub_(m).exp_().sum(1, keepdim=True), target_scores
+    return m, scores.sub_(m).exp_().sum(1, keepdim=True, dtype=_wide(scores.dtype)), target_scores
 
 
 def _scores(input: Tensor, out_embeddings: Tensor) -> Tensor:
     return (input @ out_embeddings.mT).to(input.dtype)  # autocast multiplies in less
 
 
+def _wide(dtype: torch.dtype) -> torch.dtype:
+    """For sums over the vocabulary: those of float16 end at 65,504, which as many equal scores reach."""
+    return torch.promote_types(dtype, torch.float32)
+
+
 def _blocks(input: Tensor, out_embeddings: Tensor) -> tuple[Tensor, ...]:
-    """As many rows of `out_embeddings` as have `BLOCK_NUMBERS` scores, but at least one."""
-    return torch.split(out_embeddings, max(1, BLOCK_NUMBERS // input.shape[0]))
+    """As many rows of `out_embeddings` as have `BLOCK_NUMBERS` scores, or numbers themselves, but at least one."""
+    return torch.split(out_embeddings, max(1, BLOCK_NUMBERS // max(input.shape)))
 
 
 def _add(x: Tensor | None, y: Tensor) -> Tensor:
@@ -138,8 +150,8 @@ def full_softmax_loss(input: Tensor, out_embeddings: Tensor, targets: Tensor, *,
     """Full-softmax loss: −log softmax(U v)_o, in nats.
 
     Memory: one (B, V) matrix where that is at most `torchw2v.ops.full_softmax.BLOCK_NUMBERS` numbers (2^24), else
-    blocks of so many, made again in backward, for a third more work. Differentiating twice takes several (B, V)
-    matrices.
+    blocks of so many, made again in backward, for a third more work. The gradient of `out_embeddings` is one (V, D)
+    matrix, and there is no second one. Differentiating twice takes several (B, V) matrices.
 
     Shape: input (B, D), out_embeddings (V, D), targets (B,) -> () or, with reduction "none", (B,), in the dtype of the
     vectors. B batch, D dimension, V vocabulary.
@@ -165,13 +177,8 @@ def full_softmax_loss(input: Tensor, out_embeddings: Tensor, targets: Tensor, *,
             raise TypeError(
                 f"full_softmax_loss: {name} must be a floating-point tensor, but its dtype is {vectors.dtype}"
             )
-    if input.dtype != out_embeddings.dtype:
-        raise TypeError(
-            "full_softmax_loss: input and out_embeddings must be of one dtype,"
-            f" but theirs are {input.dtype} and {out_embeddings.dtype}"
-        )
-    if targets.dtype not in (torch.int32, torch.int64):
-        raise TypeError(f"full_softmax_loss: targets must be an int32 or int64 tensor, but are {targets.dtype}")
+    check_one_dtype("full_softmax_loss", input=input, out_embeddings=out_embeddings)
+    check_ids("full_softmax_loss", "targets", targets)
     if input.ndim != 2 or out_embeddings.ndim != 2 or input.shape[1] != out_embeddings.shape[1]:
         raise ValueError(
             "full_softmax_loss: input must be (B, D) and out_embeddings (V, D),"
@@ -189,6 +196,4 @@ def full_softmax_loss(input: Tensor, out_embeddings: Tensor, targets: Tensor, *,
     function = FullSoftmaxLossFunction if fits else BlockedFullSoftmaxLossFunction
     loss: Tensor
     loss, *_ = function.apply(input, out_embeddings, targets.long())  # type: ignore[no-untyped-call]
-    if reduction == "mean":
-        return loss.mean()
-    return loss.sum() if reduction == "sum" else loss
+    return reduced(loss, reduction)

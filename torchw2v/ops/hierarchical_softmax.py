@@ -24,9 +24,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
+from torchw2v.ops.arguments import check_ids, check_one_dtype, readable
 from torchw2v.ops.embedding import embedding
 from torchw2v.ops.function import Function
-from torchw2v.ops.negative_sampling import check_reduction
+from torchw2v.ops.reduction import check_reduction, reduced
 
 
 class HierarchicalSoftmaxLossFunction(Function):
@@ -86,8 +87,10 @@ def hierarchical_softmax_loss(
             the CPU wait once.
 
     Raises:
-        TypeError: if the dtypes are not as said.
-        ValueError: if the shapes do not fit, or `reduction` is not one of the three.
+        TypeError: if the dtypes are not as said, or those of the vectors differ.
+        ValueError: if the shapes do not fit, `reduction` is not one of the three, or a code is none of 0, 1 and −1. The
+            codes are looked at on the CPU only, and there not under `torch.compile` or where `torch.func.vmap` batches
+            them.
         IndexError: if a point is outside [0, V'). On CUDA it is a device-side assertion.
 
     Source: Morin and Bengio, "Hierarchical Probabilistic Neural Network Language Model" (2005); Mikolov, Sutskever,
@@ -99,8 +102,8 @@ def hierarchical_softmax_loss(
             "hierarchical_softmax_loss: out_embeddings must be a floating-point tensor,"
             f" but its dtype is {out_embeddings.dtype}"
         )
-    if points.dtype not in (torch.int32, torch.int64):
-        raise TypeError(f"hierarchical_softmax_loss: points must be an int32 or int64 tensor, but are {points.dtype}")
+    check_one_dtype("hierarchical_softmax_loss", input=input, out_embeddings=out_embeddings)
+    check_ids("hierarchical_softmax_loss", "points", points)
     if out_embeddings.ndim != 2 or input.shape[-1:] != out_embeddings.shape[1:]:
         raise ValueError(
             "hierarchical_softmax_loss: input must be (B, D) and out_embeddings (V', D),"
@@ -138,6 +141,7 @@ def packed_hierarchical_softmax_loss(
                 f"packed_hierarchical_softmax_loss: {name} must be a floating-point tensor,"
                 f" but its dtype is {vectors.dtype}"
             )
+    check_one_dtype("packed_hierarchical_softmax_loss", input=input, outputs=outputs)
     if codes.dtype not in (torch.int8, torch.int16, torch.int32, torch.int64):
         raise TypeError(
             f"packed_hierarchical_softmax_loss: codes must be a tensor of signed integers, but are {codes.dtype}"
@@ -148,8 +152,14 @@ def packed_hierarchical_softmax_loss(
             f" but their shapes are {tuple(input.shape)}, {tuple(outputs.shape)} and {tuple(codes.shape)}"
         )
     check_reduction("packed_hierarchical_softmax_loss", reduction)
+    values = readable(codes) if codes.device.type == "cpu" and codes.numel() else None
+    if values is not None:
+        least, largest = (int(code) for code in values.aminmax())
+        if least < -1 or largest > 1:
+            raise ValueError(
+                "packed_hierarchical_softmax_loss: codes must be 0 or 1, and −1 behind the end of a path,"
+                f" but go from {least} to {largest}"
+            )
     loss: Tensor
     loss, _ = HierarchicalSoftmaxLossFunction.apply(input, outputs, codes)  # type: ignore[no-untyped-call]
-    if reduction == "mean":
-        return loss.mean()
-    return loss.sum() if reduction == "sum" else loss
+    return reduced(loss, reduction)

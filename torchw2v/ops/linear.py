@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchw2v.ops.arguments import check_one_dtype
 from torchw2v.ops.function import Function
 
 
@@ -51,12 +52,15 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     Shape: x (..., D_in), weight (D_in, D_out), bias (D_out,) or None -> (..., D_out), in the dtype of `x`.
 
     Raises:
-        TypeError: if an argument is not a floating-point tensor.
+        TypeError: if the arguments are not floating-point tensors, or, without autocast, not of one dtype.
         ValueError: if the shapes do not fit.
     """
-    for name, value in (("x", x), ("weight", weight), ("bias", bias)):
-        if value is not None and not torch.is_floating_point(value):
+    given = {"x": x, "weight": weight} if bias is None else {"x": x, "weight": weight, "bias": bias}
+    for name, value in given.items():
+        if not torch.is_floating_point(value):
             raise TypeError(f"linear: {name} must be a floating-point tensor, but its dtype is {value.dtype}")
+    if not torch.is_autocast_enabled(x.device.type):  # which would make them of one dtype
+        check_one_dtype("linear", **given)
     if x.ndim == 0 or weight.ndim != 2 or x.shape[-1] != weight.shape[0]:
         raise ValueError(
             "linear: x must be (..., D_in) and weight (D_in, D_out),"

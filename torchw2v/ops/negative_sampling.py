@@ -25,7 +25,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
+from torchw2v.ops.arguments import check_one_dtype
 from torchw2v.ops.function import Function
+from torchw2v.ops.reduction import check_reduction, reduced
 
 
 class NegativeSamplingLossFunction(Function):
@@ -82,7 +84,7 @@ def negative_sampling_loss(input: Tensor, target: Tensor, negatives: Tensor, *, 
             "none" for the loss of each example.
 
     Raises:
-        TypeError: if an argument is not a floating-point tensor.
+        TypeError: if the arguments are not floating-point tensors of one dtype.
         ValueError: if the shapes do not fit, or `reduction` is not one of the three.
 
     Source: Mikolov, Sutskever, Chen, Corrado and Dean, "Distributed Representations of Words and Phrases and
@@ -94,6 +96,7 @@ def negative_sampling_loss(input: Tensor, target: Tensor, negatives: Tensor, *, 
             raise TypeError(
                 f"negative_sampling_loss: {name} must be a floating-point tensor, but its dtype is {vectors.dtype}"
             )
+    check_one_dtype("negative_sampling_loss", input=input, target=target, negatives=negatives)
     if input.ndim != 2 or target.shape != input.shape:
         raise ValueError(
             "negative_sampling_loss: input and target must both be (B, D),"
@@ -122,6 +125,7 @@ def packed_negative_sampling_loss(input: Tensor, outputs: Tensor, *, reduction: 
                 f"packed_negative_sampling_loss: {name} must be a floating-point tensor,"
                 f" but its dtype is {vectors.dtype}"
             )
+    check_one_dtype("packed_negative_sampling_loss", input=input, outputs=outputs)
     if input.ndim != 2 or outputs.ndim != 3 or outputs.shape[::2] != input.shape or outputs.shape[1] == 0:
         raise ValueError(
             "packed_negative_sampling_loss: input must be (B, D) and outputs (B, 1 + K, D),"
@@ -130,11 +134,4 @@ def packed_negative_sampling_loss(input: Tensor, outputs: Tensor, *, reduction: 
     check_reduction("packed_negative_sampling_loss", reduction)
     loss: Tensor
     loss, _ = NegativeSamplingLossFunction.apply(input, outputs)  # type: ignore[no-untyped-call]
-    if reduction == "mean":
-        return loss.mean()
-    return loss.sum() if reduction == "sum" else loss
-
-
-def check_reduction(function: str, reduction: str) -> None:
-    if reduction not in ("mean", "sum", "none"):
-        raise ValueError(f"{function}: reduction must be 'mean', 'sum' or 'none', but is {reduction!r}")
+    return reduced(loss, reduction)

@@ -24,9 +24,11 @@ class NormalizeRowsFunction(Function):
         largest = x.abs().amax(-1, keepdim=True)
         largest = torch.where(largest == 0, 1, largest)
         scaled = x / largest  # so that no square overflows, and not all squares vanish
-        length = torch.linalg.vector_norm(scaled, dim=-1, keepdim=True)
+        # In float32 at least: 1,024 entries of 3,000 have a length of 96,000, where float16 ends at 65,504.
+        wide = torch.promote_types(x.dtype, torch.float32)
+        length = torch.linalg.vector_norm(scaled.to(wide), dim=-1, keepdim=True)
         length = torch.where(length == 0, torch.inf, length)
-        return scaled / length, largest * length
+        return (scaled / length).to(x.dtype), largest * length
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor], output: tuple[Tensor, Tensor]) -> None:
@@ -35,9 +37,10 @@ class NormalizeRowsFunction(Function):
     @staticmethod
     def backward(ctx: Any, grad_output: Tensor, grad_length: Tensor) -> Tensor:
         y, length = ctx.saved_tensors
+        grad_output = grad_output.to(length.dtype)
         along = (y * grad_output).sum(-1, keepdim=True)
         grad_x: Tensor = (grad_output - y * along) / length + y * grad_length
-        return grad_x
+        return grad_x.to(y.dtype)
 
 
 def normalize_rows(x: Tensor) -> Tensor:

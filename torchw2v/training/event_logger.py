@@ -50,8 +50,7 @@ class EventLogger(TensorBoardLogger):
 
     @rank_zero_only
     def finalize(self, status: str) -> None:
-        with self._or_without():
-            super().finalize(status)
+        self.save()  # and leave the file open: pictures follow after training
 
     @contextmanager
     def _or_without(self) -> Iterator[None]:

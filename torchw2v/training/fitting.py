@@ -14,7 +14,7 @@ from torchw2v.checks import positive_int
 from torchw2v.errors import InputError
 from torchw2v.training.callbacks import LastCheckpoint, Progress, StopOnFailure, StopOnSignal, Stopwatch
 from torchw2v.training.module import TrainingModule
-from torchw2v.training.run_folder import LAST_CHECKPOINT, read_progress
+from torchw2v.training.run_folder import LAST_CHECKPOINT, read_checkpoint
 from torchw2v.training.stepwise_data import StepwiseData
 
 MakeTrainer = Callable[[list[pl.Callback]], pl.Trainer]
@@ -47,7 +47,8 @@ class Fit:
         resume: Path | None = None,
     ) -> None:
         self.resume = resume
-        self.steps_done = read_progress(resume) if resume else 0
+        self._state = read_checkpoint(resume) if resume else None
+        self.steps_done = int(self._state["global_step"]) if self._state else 0
         self.checkpoint = folder / LAST_CHECKPOINT
         self.seconds: dict[str, float] = {}
         self.stopped_by: str | None = None
@@ -69,6 +70,9 @@ class Fit:
         Raises:
             InputError: there is nothing left to do, or training failed in a way that the user can mend.
         """
+        if self._state is not None:  # Lightning does it, too, but "nothing left to do" means this very run
+            module.on_load_checkpoint(self._state)
+            data.check_identity(self._state.get(type(data).__qualname__, {}))
         steps = len(data.batches)
         if 0 < self.trainer.max_steps <= self.steps_done:
             raise InputError(

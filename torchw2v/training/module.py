@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -94,7 +95,9 @@ class TrainingModule(pl.LightningModule):
         try:
             optimizer = self.make_optimizer(self.model.parameters(), lr=self.learning_rate)
         except (TypeError, ValueError) as error:
-            raise InputError(f"engine.optimizer: {error}") from None
+            unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+            remedy = f"; take it away with '~engine.optimizer.{unknown[1]}'" if unknown else ""
+            raise InputError(f"engine.optimizer: {error}{remedy}") from None
         steps = int(self.trainer.estimated_stepping_batches)
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: self.learning_rate_factor(step, steps))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

@@ -8,6 +8,7 @@ import tempfile
 import warnings
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -44,6 +45,8 @@ def discard_if_untrained(folder: Path) -> None:
     """Remove the folder of a run that ended before it had anything to keep."""
     if not any((folder / kept).exists() for kept in (*_RESULTS, LAST_CHECKPOINT)):
         shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # the folder of the model, if this would have been its first run
+            folder.parent.rmdir()
 
 
 def check_free_space(folder: Path, needed: int) -> None:
@@ -99,8 +102,8 @@ def find_checkpoint(resume: str | Path, output_dir: str | Path, model_name: str)
     return path.resolve()
 
 
-def read_progress(path: Path) -> int:
-    """The steps that the run of a checkpoint had made.
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """What a checkpoint holds, the shapes and not the values of its tensors.
 
     Raises:
         InputError: the file is no checkpoint that can be read without running code from it.
@@ -112,4 +115,4 @@ def read_progress(path: Path) -> int:
         raise InputError(f"{path}: not a checkpoint that can be read: {reason}") from None
     if not isinstance(state, dict) or "global_step" not in state:
         raise InputError(f"{path}: not a checkpoint of a run; resume from checkpoints/last.ckpt of one")
-    return int(state["global_step"])
+    return state

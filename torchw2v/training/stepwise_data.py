@@ -47,6 +47,10 @@ class StepwiseData(pl.LightningDataModule):
         return self.identity()
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        self.check_identity(state_dict)
+
+    def check_identity(self, state_dict: dict[str, Any]) -> None:
+        """InputError where the state of a checkpoint is that of other data."""
         for name, here in self.identity().items():
             there = state_dict.get(name)
             if there != here:

@@ -55,7 +55,7 @@ def test_no_values(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", r"neither an IDX file nor a gzipped one: it starts with b''"),
+        (b"", "some.idx is empty: get it again"),
         (b"<html>not found</html>", r"it starts with b'<htm'"),
         (b"\0\0\x07" + CONTENT[3:], r"it starts with b'\\x00\\x00\\x07\\x03'"),
         (b"\0\0\x08\0" + CONTENT[4:], r"it starts with"),

@@ -54,6 +54,8 @@ def read_idx(path: str | Path) -> IdxFile:
 
 def _read(file: IO[bytes], path: Path) -> IdxFile:
     magic = file.read(4)
+    if not magic:
+        raise InputError(f"{path} is empty: get it again")
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in TYPES or magic[3] == 0:
         raise InputError(f"{path} is neither an IDX file nor a gzipped one: it starts with {magic!r}")
     dtype, sizes = np.dtype(TYPES[magic[2]]), file.read(4 * magic[3])

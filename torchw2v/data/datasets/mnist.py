@@ -80,6 +80,8 @@ def mnist(root: str | Path | None = None, *, progress: bool = True) -> ImageSpli
         InputError: a file is missing and no mirror sent it, is damaged, is no IDX file, or does not go with the others.
     """
     folder = Path(root).expanduser().absolute() if root else make_cache_dir(None) / "mnist"
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file: data.root must be the folder of the four MNIST files")
     found = {file: _find(folder, file.name) for file in FILES}
     contents = {file: read_idx(path) for file, path in found.items() if path}
     other = [file for file in contents if contents[file].sha256 != file.unpacked_sha256]

@@ -89,6 +89,9 @@ def read_sentiment_treebank(
     folder = Path(path).expanduser()
     if format not in ("auto", "plain", "tree"):
         raise InputError(f"format must be 'auto', 'plain' or 'tree', not {format!r}")
+    if not folder.is_dir():
+        reason = "is a file" if folder.exists() else "is not there"
+        raise InputError(f"{folder} {reason}: give the folder of the Stanford Sentiment Treebank")
     if format == "auto":
         format = "plain" if (folder / "datasetSentences.txt").exists() else "tree"
     treebank = _read_plain(folder, split_at_no_break_spaces) if format == "plain" else _read_trees(folder)

@@ -32,7 +32,7 @@ class Evaluation:
     @property
     def recalls(self) -> list[float]:
         """The share of each class that was right; nan for a class without an example."""
-        return (self.confusion.diagonal() / self.confusion.sum(1)).tolist()
+        return (self.confusion.diagonal().double() / self.confusion.sum(1)).tolist()
 
 
 @torch.no_grad()

@@ -23,16 +23,17 @@ class ClassifierMetrics(pl.Callback):
         self.val_losses: list[float] = []
         self.val_accuracies: list[float] = []
 
+    def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        if trainer.sanity_checking:
+            return
+        loss, accuracy = (trainer.callback_metrics[f"val/{name}"].item() for name in ("loss", "accuracy"))
+        self.val_losses.append(loss)
+        self.val_accuracies.append(accuracy)
+        self._log(trainer, {"val/loss": loss, "val/accuracy": accuracy})
+
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: ClassifierModule) -> None:  # type: ignore[override]
         self.train_losses.append(pl_module.mean_loss)
-        values = {"train/loss": pl_module.mean_loss, "epoch/number": trainer.current_epoch + 1.0}
-        if "val/loss" in trainer.callback_metrics:
-            loss, accuracy = (trainer.callback_metrics[f"val/{name}"].item() for name in ("loss", "accuracy"))
-            self.val_losses.append(loss)
-            self.val_accuracies.append(accuracy)
-            values |= {"val/loss": loss, "val/accuracy": accuracy}
-        for logger in trainer.loggers:
-            logger.log_metrics(values, step=trainer.global_step)
+        self._log(trainer, {"train/loss": pl_module.mean_loss, "epoch/number": trainer.current_epoch + 1.0})
 
     def summary(self) -> dict[str, Any]:
         """The curves, for `metrics.json`."""
@@ -41,3 +42,8 @@ class ClassifierMetrics(pl.Callback):
             "val_losses": self.val_losses,
             "val_accuracies": self.val_accuracies,
         }
+
+    @staticmethod
+    def _log(trainer: pl.Trainer, values: dict[str, float]) -> None:
+        for logger in trainer.loggers:
+            logger.log_metrics(values, step=trainer.global_step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from torchw2v.data.labelled_images import ImageSplits
@@ -24,17 +25,23 @@ def format_report(model: MLP, test: Evaluation, metrics: dict[str, Any]) -> list
         f"Network     {' -> '.join(map(str, model.sizes))}, {metrics['num_parameters']:,} parameters",
         f"Examples    {examples['train']:,} to train on, {examples['validation']:,} for validation, "
         f"{examples['test']:,} for the test",
-        f"Trained     {training['epochs']} epochs, {training['steps']:,} steps in "
-        f"{metrics['seconds']['training']:.1f} s; the weights are those after epoch {training['epoch_of_weights']}",
+        f"Trained     {training['steps']:,} steps in {metrics['seconds']['training']:.1f} s"
+        + (f", after the {resumed:,} of the run that was resumed" if (resumed := training["resumed_at_step"]) else "")
+        + f"; the weights are those after {training['epoch_of_weights']:.4g} epochs",
     ]
     if training["train_losses"]:
         first, last = training["train_losses"][0], training["train_losses"][-1]
-        lines.append(f"Loss        {first:.4f} -> {last:.4f} nats an example while training, first and last epoch")
+        lines.append(f"Loss        {first:.4g} -> {last:.4g} nats an example while training, first and last epoch")
     for title, name in (("Validation", "validation"), ("Test", "test")):
         figures = metrics[name]
-        lines.append(f"{title:<11} {figures['accuracy']:.2%} right, loss {figures['loss']:.4f} nats an example")
+        lines.append(f"{title:<11} {figures['accuracy']:.2%} right, loss {figures['loss']:.4g} nats an example")
     baseline = test.confusion.sum(1).max().item() / max(int(test.confusion.sum()), 1)
     lines.append(f"            {baseline:.2%} would be right by always giving the most frequent class of the test")
+    if test.loss > math.log(len(names)):
+        lines.append(
+            f"            a loss above {math.log(len(names)):.4g}, that of knowing nothing: lower model.learning_rate, "
+            "or raise model.l2 against learning by heart"
+        )
     mistakes = _mistakes(test, names)
     return [*lines, f"Mistakes    {mistakes}"] if mistakes else lines
 

@@ -54,6 +54,10 @@ class ClassifierSettings:
         if not isinstance(self.bias, bool):
             raise InputError(f"model.bias must be true or false, not {self.bias!r}")
         non_negative("model.l2", self.l2)
+        if self.architecture == "mlp" and self.hidden and self.initialization == "zeros":
+            raise InputError(
+                "model.initialization=zeros leaves all hidden units of an mlp equal for ever; take standard or normal"
+            )
         positive("model.init_std", self.init_std)
         int_at_least(0, "model.init_seed", self.init_seed)
         positive("model.learning_rate", self.learning_rate)
@@ -87,6 +91,8 @@ class MinibatchSettings:
         for name in ("patience", "threads"):
             if getattr(self, name) is not None:
                 positive_int(f"engine.{name}", getattr(self, name))
+        if getattr(self.optimizer, "func", self.optimizer) is torch.optim.SparseAdam:
+            raise InputError("engine.optimizer: SparseAdam takes sparse gradients only, but these are dense; take Adam")
         for name in ("shuffle", "keep_best"):
             if not isinstance(getattr(self, name), bool):
                 raise InputError(f"engine.{name} must be true or false, not {getattr(self, name)!r}")

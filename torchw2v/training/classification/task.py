@@ -99,7 +99,7 @@ def train_classifier(
     totals, best = ClassifierMetrics(), BestWeights()
     callbacks: list[pl.Callback] = [totals, best]
     if engine.patience:
-        callbacks.append(EarlyStopping("val/loss", patience=engine.patience))
+        callbacks.append(EarlyStopping("val/loss", patience=engine.patience, check_on_train_epoch_end=False))
     fit = Fit(folder, make_trainer, callbacks, resume=resume)
     with fit.timed("data"):
         images = make_images()
@@ -107,20 +107,22 @@ def train_classifier(
     network = _make_network(images, model, seed)
     module = ClassifierModule(network, engine.optimizer, learning_rate=model.learning_rate, reduction=engine.reduction)
     with fit.training(module, data, threads=engine.threads):
-        if engine.keep_best:
+        classes, steps = len(images.train.class_names), fit.trainer.global_step
+        validation = evaluate(network, images.validation.images, images.validation.labels, classes)
+        # the last weights were not validated where training ended inside an epoch
+        if engine.keep_best and best.step is not None and best.loss < validation.loss:
             best.restore(module)
-        classes = len(images.train.class_names)
-        parts = {
-            name: evaluate(network, part.images, part.labels, classes)
-            for name, part in (("validation", images.validation), ("test", images.test))
-        }
+            steps = best.step
+            validation = evaluate(network, images.validation.images, images.validation.labels, classes)
+        test = evaluate(network, images.test.images, images.test.labels, classes)
         metrics = {
             "data": _describe(images),
             "training": totals.summary()
             | {
                 "epochs": len(totals.train_losses),
-                "steps": fit.trainer.global_step,
-                "epoch_of_weights": best.epoch if engine.keep_best else fit.trainer.current_epoch,
+                "steps": fit.trainer.global_step - fit.steps_done,
+                "resumed_at_step": fit.steps_done,
+                "epoch_of_weights": steps / len(data.batches),
                 "stopped_by": fit.stopped_by,
             },
             "num_parameters": network.num_parameters,
@@ -131,7 +133,7 @@ def train_classifier(
                     "recalls": part.recalls,
                     "confusion": part.confusion.tolist(),
                 }
-                for name, part in parts.items()
+                for name, part in (("validation", validation), ("test", test))
             },
             "seconds": fit.seconds,
             "seed": seed,
@@ -139,9 +141,14 @@ def train_classifier(
             | {"threads": engine.threads or torch.get_num_threads()},
             "versions": versions(),
         }
-        written = _write_results(folder, fit.trainer, network, images, parts["test"], metrics)
+        written = _write_results(folder, fit.trainer, network, images, test, metrics)
     return ClassifierResult(
-        model=network.cpu(), metrics=metrics, paths=fit.written(written), stopped_by=fit.stopped_by, **parts
+        model=network.cpu(),
+        validation=validation,
+        test=test,
+        metrics=metrics,
+        paths=fit.written(written),
+        stopped_by=fit.stopped_by,
     )
 
 

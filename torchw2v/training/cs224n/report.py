@@ -55,11 +55,11 @@ def format_report(vectors: WordVectors, metrics: dict[str, Any]) -> list[str]:
         f"Trained     {training['iterations']:,} iterations in {seconds:.1f} s: "
         f"{training['iterations'] / seconds if seconds else 0:,.0f} a second",
     ]
-    first = [f"{cost:.6f}" for _, cost in sorted(costs.items())[:_FIRST_COSTS]]
+    first = sorted(costs.items())[:_FIRST_COSTS]
     if first:
         step, last = max(costs.items())
         lines += [
-            f"Cost        {' '.join(first)}",
-            f"            smoothed, at the first {len(first)} prints, and {last:.6f} after {step:,} iterations",
+            f"Cost        {' '.join(f'{cost:.6f}' for _, cost in first)}",
+            f"            smoothed, at iterations {first[0][0]:,} to {first[-1][0]:,}, and {last:.6f} at {step:,}",
         ]
     return lines

@@ -48,6 +48,10 @@ def assignment_task(config: Mapping[str, Any], make: Callable[[Any], Any]) -> Ca
     data, engine = config["data"], config["engine"]
     if data.get("name") != "sst" or engine["name"] != "iterations":
         raise InputError("model=cs224n_skipgram is of experiment=cs224n_sst, which needs no other data and engine")
+    if config["seed"]:
+        raise InputError("seed is not used by the assignment's run: set model.init_seed or model.draw_seed")
+    if config["trainer"]["max_epochs"] != 1:
+        raise InputError("the assignment's run is one epoch of engine.iterations: leave trainer.max_epochs at 1")
     if data["path"] is None:
         raise InputError(
             "no treebank was given; set data.path to the folder of the Stanford Sentiment Treebank, "

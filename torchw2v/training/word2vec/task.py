@@ -32,6 +32,13 @@ from torchw2v.training.word2vec.results import result_bytes, write_results
 from torchw2v.training.word2vec.settings import EngineSettings, ModelSettings
 from torchw2v.vectors import WordVectors
 
+_ONLY_OF = {
+    "num_negatives": ("loss", "negative_sampling"),
+    "ns_exponent": ("loss", "negative_sampling"),
+    "reduce": ("architecture", "cbow"),
+    "gradient": ("architecture", "cbow"),
+}
+
 
 @dataclass(kw_only=True)
 class Word2VecResult(RunResult):
@@ -56,6 +63,9 @@ def word2vec_task(config: Mapping[str, Any], make: Callable[[Any], Any]) -> Call
         raise InputError(f"model={config['model']['name']} trains with engine=autograd, not engine={engine['name']}")
     if data["path"] is not None and data["corpus"]["source"] != data["path"]:
         raise InputError("data.path is for text of your own: add data=text")
+    for name, (setting, value) in _ONLY_OF.items():
+        if name in config["model"] and config["model"][setting] != value:
+            raise InputError(f"model.{name} is no setting of model={config['model']['name']}, but of {setting}={value}")
     return partial(
         train_word2vec,
         lambda: make(data["corpus"]),
