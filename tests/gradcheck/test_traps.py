@@ -188,6 +188,8 @@ def test_trap_a_function_that_rounds_to_float32_inside():
     assert "every value of f is a float32 number: does it convert inside" in str(report)
     report = check_gradients(lambda x: (float(np.sin(x.astype(np.float32)).sum()), np.cos(x)), np.array([0.3, 0.7]))
     assert "every value of f is a float32 number" in report.hint
+    wrong = check_gradients(lambda x: (np.sum(x**2), 3 * x), np.array([0.1, 0.7]))  # float64 throughout
+    assert "float32" not in str(wrong)
 
 
 def test_trap_a_gradient_that_was_cut_off():

@@ -13,7 +13,7 @@ from torch.testing import assert_close
 
 from tests.ops.op_tester import DEVICES
 from tests.reference import mlp as reference
-from torchw2v import InputError
+from torchw2v import InputError, check_gradients
 from torchw2v.functional import cross_entropy
 from torchw2v.nn import MLP, Linear, pack_parameters, unpack_parameters, unpack_parameters_
 
@@ -121,6 +121,11 @@ def test_it_comes_back_from_a_state_dict():
     x = torch.randn(7, 5, dtype=torch.float64)
     assert torch.equal(other(x), model(x))
     assert other(x).dtype == torch.float64
+
+
+def test_a_network_with_a_penalty_is_checked_through_its_own_loss():
+    model, x = MLP((5, 4, 3), l2=0.1, generator=seeded()), torch.randn(6, 5, generator=seeded(1))
+    assert check_gradients(model.loss, (x, torch.arange(6) % 3), module=model)
 
 
 @on_each_device

@@ -234,7 +234,7 @@ class ArrayFunction:
 
     def is_rounded(self) -> bool:
         value = self.value()
-        return value == np.float32(value) and value != round(value)
+        return value == float(np.float32(value)) and value != round(value)
 
     def _gradient(self, name: str, gradient: Any) -> Tensor | None:
         if gradient is None:

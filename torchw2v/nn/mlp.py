@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -93,7 +94,8 @@ class MLP(nn.Module):
 
     def penalty(self) -> Tensor:
         """λ/2 Σ_l ‖W_l‖², a number."""
-        squares = [layer.get_parameter("weight").square().sum() for layer in self.layers]
+        # not get_parameter: under torch.func.functional_call a weight is a tensor that is no parameter
+        squares = [cast(Linear, layer).weight.square().sum() for layer in self.layers]
         return self.l2 / 2 * torch.stack(squares).sum()
 
     def probabilities(self, x: Tensor) -> Tensor:

@@ -55,12 +55,12 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         TypeError: if the arguments are not floating-point tensors, or, without autocast, not of one dtype.
         ValueError: if the shapes do not fit.
     """
-    given = {"x": x, "weight": weight} if bias is None else {"x": x, "weight": weight, "bias": bias}
-    for name, value in given.items():
-        if not torch.is_floating_point(value):
+    for name, value in (("x", x), ("weight", weight), ("bias", bias)):
+        if value is not None and not torch.is_floating_point(value):
             raise TypeError(f"linear: {name} must be a floating-point tensor, but its dtype is {value.dtype}")
-    if not torch.is_autocast_enabled(x.device.type):  # which would make them of one dtype
-        check_one_dtype("linear", **given)
+    mixed = x.dtype != weight.dtype or (bias is not None and x.dtype != bias.dtype)
+    if mixed and not torch.is_autocast_enabled(x.device.type):  # which would make them of one dtype
+        check_one_dtype("linear", x=x, weight=weight, **({} if bias is None else {"bias": bias}))
     if x.ndim == 0 or weight.ndim != 2 or x.shape[-1] != weight.shape[0]:
         raise ValueError(
             "linear: x must be (..., D_in) and weight (D_in, D_out),"

@@ -24,11 +24,9 @@ class NormalizeRowsFunction(Function):
         largest = x.abs().amax(-1, keepdim=True)
         largest = torch.where(largest == 0, 1, largest)
         scaled = x / largest  # so that no square overflows, and not all squares vanish
-        # In float32 at least: 1,024 entries of 3,000 have a length of 96,000, where float16 ends at 65,504.
-        wide = torch.promote_types(x.dtype, torch.float32)
-        length = torch.linalg.vector_norm(scaled.to(wide), dim=-1, keepdim=True)
+        length = torch.linalg.vector_norm(scaled, dim=-1, keepdim=True)
         length = torch.where(length == 0, torch.inf, length)
-        return (scaled / length).to(x.dtype), largest * length
+        return scaled / length, largest * length
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor], output: tuple[Tensor, Tensor]) -> None:
@@ -37,10 +35,9 @@ class NormalizeRowsFunction(Function):
     @staticmethod
     def backward(ctx: Any, grad_output: Tensor, grad_length: Tensor) -> Tensor:
         y, length = ctx.saved_tensors
-        grad_output = grad_output.to(length.dtype)
         along = (y * grad_output).sum(-1, keepdim=True)
         grad_x: Tensor = (grad_output - y * along) / length + y * grad_length
-        return grad_x.to(y.dtype)
+        return grad_x
 
 
 def normalize_rows(x: Tensor) -> Tensor:
@@ -61,6 +58,8 @@ def normalize_rows(x: Tensor) -> Tensor:
         raise ValueError("normalize_rows: x must be (..., D), but its shape is ()")
     if x.shape[-1] == 0:
         return x.clone()
+    # 1,024 entries of 3,000 have a length of 96,000, where float16 ends at 65,504.
+    wide = x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
     y: Tensor
-    y, _ = NormalizeRowsFunction.apply(x)  # type: ignore[no-untyped-call]
-    return y
+    y, _ = NormalizeRowsFunction.apply(wide)  # type: ignore[no-untyped-call]
+    return y if wide is x else y.to(x.dtype)
