@@ -250,9 +250,7 @@ def test_a_loss_worse_than_knowing_nothing_is_pointed_out(train):
 
 def test_a_setting_that_the_optimiser_does_not_know_is_told_with_the_way_out(train):
     engine = {"optimizer": partial(torch.optim.Adam, momentum=0.9)}
-    with pytest.raises(
-        InputError, match=r"'momentum'; take it away with '~engine.optimizer.momentum'"
-    ):
+    with pytest.raises(InputError, match=r"'momentum'; take it away with '~engine.optimizer.momentum'"):
         train(engine=engine)
 
 
