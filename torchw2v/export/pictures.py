@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,9 +107,14 @@ def picture_pixels(figure: Figure) -> npt.NDArray[np.uint8]:
     return pixels
 
 
+def check_pictures_can_be_drawn() -> None:
+    """InputError where matplotlib is missing: better known before a training that ends with pictures."""
+    if find_spec("matplotlib") is None:
+        raise InputError("pictures need the package matplotlib: pip install 'torchw2v[train]'")
+
+
 def _figure(width: float, height: float) -> Figure:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise InputError("pictures need the package matplotlib: pip install 'torchw2v[train]'") from None
+    check_pictures_can_be_drawn()
+    from matplotlib.figure import Figure
+
     return Figure(figsize=(width, height), layout="constrained")

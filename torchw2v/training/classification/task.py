@@ -17,6 +17,7 @@ from torchw2v.atomic import atomic_path
 from torchw2v.checks import seed_of_draws
 from torchw2v.data.labelled_images import ImageSplits
 from torchw2v.errors import InputError
+from torchw2v.export.pictures import check_pictures_can_be_drawn
 from torchw2v.nn import MLP, SoftmaxRegression
 from torchw2v.nn.initialization import init_normal_
 from torchw2v.training.classification.best_weights import BestWeights
@@ -96,6 +97,7 @@ def train_classifier(
         InputError: what was given cannot be trained on or written to.
     """
     seed_of_draws(seed)
+    check_pictures_can_be_drawn()
     totals, best = ClassifierMetrics(), BestWeights()
     callbacks: list[pl.Callback] = [totals, best]
     if engine.patience:

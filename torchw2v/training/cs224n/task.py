@@ -15,6 +15,7 @@ from torch import Tensor
 
 from torchw2v.cs224n import StanfordSentiment
 from torchw2v.errors import InputError
+from torchw2v.export.pictures import check_pictures_can_be_drawn
 from torchw2v.nn import SkipGram
 from torchw2v.training.cs224n.data_module import AssignmentData
 from torchw2v.training.cs224n.module import AssignmentModule, SmoothedCost
@@ -90,6 +91,7 @@ def train_assignment(
     Raises:
         InputError: what was given cannot be trained on or written to.
     """
+    check_pictures_can_be_drawn()
     costs = SmoothedCost(engine.print_every)
     fit = Fit(folder, make_trainer, [costs], resume=resume)
     with fit.timed("treebank"):
