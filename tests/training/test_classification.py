@@ -30,6 +30,8 @@ from torchw2v.training.classification import (
 )
 from torchw2v.training.event_logger import EventLogger
 
+pytest.importorskip("matplotlib", reason="a run ends with pictures, which need the package matplotlib")
+
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)]
 SGD = partial(torch.optim.SGD, momentum=0.0)
 
@@ -136,6 +138,7 @@ def test_a_recipe_in_print_gives_the_weights_of_an_independent_loop(train):
     ids=["mlp", "softmax_regression"],
 )
 def test_it_learns_digits(train, accelerator, model, accuracy):
+    pytest.importorskip("sklearn", reason="scikit-learn ships the digits, and is not installed")
     result = train(digits(), model=model, max_epochs=8, accelerator=accelerator)
     assert result.test.accuracy > accuracy
     assert result.metrics["test"]["accuracy"] == result.test.accuracy

@@ -19,6 +19,8 @@ from torchw2v import InputError
 from torchw2v.export import load_safetensors
 from torchw2v.training.cs224n import AssignmentResult, AssignmentSettings, IterationSettings, train_assignment
 
+pytest.importorskip("matplotlib", reason="a run ends with pictures, which need the package matplotlib")
+
 TABLE = 1_000_000
 STEPS = 60
 
