@@ -164,7 +164,7 @@ def test_the_network_cannot_be_reached(monkeypatch: pytest.MonkeyPatch, tmp_path
         InputError, match=rf"{NAMES[0]}\.gz could not be downloaded .*9912422 bytes, SHA-256 440fcabf"
     ) as e:
         mnist(tmp_path / "folder")
-    assert str(e.value).endswith(f"put it into {tmp_path / 'folder'}")
+    assert f"put it into {tmp_path / 'folder'}; MNIST is {', '.join(NAMES)}, with .gz or without" in str(e.value)
 
 
 def test_what_is_expected_of_the_real_files() -> None:

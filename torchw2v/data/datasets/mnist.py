@@ -94,7 +94,11 @@ def mnist(root: str | Path | None = None, *, progress: bool = True) -> ImageSpli
     for file in FILES:
         if file not in contents:
             mirrors = [f"{mirror}{file.name}.gz" for mirror in MIRRORS]
-            path = fetch(f"{file.name}.gz", mirrors, file.size, file.sha256, folder, progress=progress)
+            try:
+                path = fetch(f"{file.name}.gz", mirrors, file.size, file.sha256, folder, progress=progress)
+            except InputError as error:
+                names = ", ".join(file.name for file in FILES)
+                raise InputError(f"{error}; MNIST is {names}, with .gz or without: data.root may say where") from None
             contents[file] = read_idx(path)
     note = f"{folder} does not hold the published MNIST files ({other[0].name} differs)" if other else ""
     return _splits(*(contents[file] for file in FILES), folder=folder, note=note)
