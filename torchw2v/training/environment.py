@@ -29,3 +29,8 @@ def machine(device: torch.device) -> dict[str, str | int]:
         "cores": os.cpu_count() or 1,
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
     }
+
+
+def surroundings(device: torch.device, threads: int | None) -> dict[str, dict[str, str | int]]:
+    """The `machine` and `versions` of a run with so many threads; None is as many as torch takes."""
+    return {"machine": machine(device) | {"threads": threads or torch.get_num_threads()}, "versions": {**versions()}}

@@ -27,7 +27,7 @@ from torchw2v.training.classification.metrics import ClassifierMetrics
 from torchw2v.training.classification.module import ClassifierModule
 from torchw2v.training.classification.report import classifier_pictures, format_report
 from torchw2v.training.classification.settings import ClassifierSettings, MinibatchSettings
-from torchw2v.training.environment import machine, versions
+from torchw2v.training.environment import surroundings
 from torchw2v.training.fitting import Fit, MakeTrainer
 from torchw2v.training.pictures import write_pictures
 from torchw2v.training.result import RunResult, write_metrics
@@ -139,9 +139,7 @@ def train_classifier(
             },
             "seconds": fit.seconds,
             "seed": seed,
-            "machine": machine(fit.trainer.strategy.root_device)
-            | {"threads": engine.threads or torch.get_num_threads()},
-            "versions": versions(),
+            **surroundings(fit.trainer.strategy.root_device, engine.threads),
         }
         written = _write_results(folder, fit.trainer, network, images, test, metrics)
     return ClassifierResult(

@@ -21,7 +21,7 @@ from torchw2v.training.cs224n.data_module import AssignmentData
 from torchw2v.training.cs224n.module import AssignmentModule, SmoothedCost
 from torchw2v.training.cs224n.report import assignment_pictures, format_report
 from torchw2v.training.cs224n.settings import AssignmentSettings, IterationSettings
-from torchw2v.training.environment import machine, versions
+from torchw2v.training.environment import surroundings
 from torchw2v.training.fitting import Fit, MakeTrainer
 from torchw2v.training.pictures import write_pictures
 from torchw2v.training.result import RunResult
@@ -117,9 +117,7 @@ def train_assignment(
             "vectors": model.vectors,
             "seconds": fit.seconds,
             "seeds": {"initial": model.init_seed, "draws": model.draw_seed},
-            "machine": machine(fit.trainer.strategy.root_device)
-            | {"threads": engine.threads or torch.get_num_threads()},
-            "versions": versions(),
+            **surroundings(fit.trainer.strategy.root_device, engine.threads),
         }
         vectors = _chosen_vectors(dataset, module.model, model.vectors)
         written = write_results(folder, vectors, metrics)

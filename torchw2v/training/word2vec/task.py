@@ -19,7 +19,7 @@ from torchw2v.data.sampling import WindowSampler
 from torchw2v.data.vocabulary import Vocabulary
 from torchw2v.errors import InputError
 from torchw2v.nn import CBOW, FullSoftmax, HierarchicalSoftmax, NegativeSampling, SkipGram
-from torchw2v.training.environment import machine, versions
+from torchw2v.training.environment import surroundings
 from torchw2v.training.fitting import Fit, MakeTrainer
 from torchw2v.training.result import RunResult
 from torchw2v.training.run_folder import check_free_space
@@ -144,8 +144,7 @@ def train_word2vec(
             },
             "seconds": fit.seconds,
             "seed": seed,
-            "machine": machine(trainer.strategy.root_device) | {"threads": engine.threads or torch.get_num_threads()},
-            "versions": versions(),
+            **surroundings(fit.trainer.strategy.root_device, engine.threads),
         }
         vectors = WordVectors(vocabulary.words, module.model.in_embeddings.cpu())
         written = write_results(folder, vectors, metrics)
