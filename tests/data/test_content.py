@@ -32,7 +32,7 @@ def test_the_index_is_written_once_and_only_if_it_changes(tmp_path, monkeypatch)
     first = content_digests(paths, tmp_path)
     assert len(set(first)) == 50
     assert written == [tmp_path / "digests.json"]
-    monkeypatch.setattr("hashlib.file_digest", lambda *args: pytest.fail("a text was hashed again"))
+    monkeypatch.setattr(content, "_digest", lambda *args: pytest.fail("a text was hashed again"))
     assert content_digests(paths[::-1], tmp_path) == first[::-1]
     assert len(written) == 1
 
@@ -41,21 +41,21 @@ def test_what_another_run_wrote_to_the_index_meanwhile_is_kept(tmp_path, monkeyp
     ours, theirs = write(tmp_path / "ours", "our text"), write(tmp_path / "theirs", "their text")
     digest = content._digest
 
-    def slow(path: Path) -> str:
+    def slow(path: Path, threads: int | None) -> str:
         if path == ours:
             content_digests([theirs], tmp_path)
-        return digest(path)
+        return digest(path, threads)
 
     monkeypatch.setattr(content, "_digest", slow)
     content_digests([ours], tmp_path)
-    monkeypatch.setattr(content, "_digest", lambda path: pytest.fail(f"{path} was hashed again"))
+    monkeypatch.setattr(content, "_digest", lambda path, _: pytest.fail(f"{path} was hashed again"))
     assert len(content_digests([ours, theirs], tmp_path)) == 2
 
 
 def test_a_file_that_changes_while_it_is_hashed_is_not_remembered(tmp_path, monkeypatch):
     path = write(tmp_path / "text", "one")
     digest = content._digest
-    monkeypatch.setattr(content, "_digest", lambda path: (digest(path), path.write_text("two")))
+    monkeypatch.setattr(content, "_digest", lambda path, _: (digest(path, 1), path.write_text("two")))
     with pytest.raises(InputError, match=r"text: changed while it was read; wait until it is complete"):
         content_digests([path], tmp_path)
     assert list(tmp_path.iterdir()) == [path]
@@ -73,3 +73,12 @@ def test_a_damaged_index_costs_one_more_reading(tmp_path, damage):
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(InputError, match=r"gone: cannot be read: No such file"):
         content_digests([tmp_path / "gone"], tmp_path)
+
+
+def test_the_digest_depends_on_every_piece_and_not_on_threads(tmp_path, monkeypatch):
+    monkeypatch.setattr(content, "_PIECE_BYTES", 8)
+    texts = ["a" * 8 + "b" * 8 + "c", "b" * 8 + "a" * 8 + "c", "a" * 8 + "b" * 8, "a" * 8 + "b" * 8 + "d", "", "a"]
+    paths = [write(tmp_path / str(i), text) for i, text in enumerate(texts)]
+    alone = content_digests(paths, tmp_path / "no index", threads=1)
+    assert len(set(alone)) == len(texts)
+    assert content_digests(paths, tmp_path / "no index", threads=3) == alone

@@ -16,7 +16,7 @@ EVERY_WHITESPACE = [chr(i) for i in range(0x110000) if chr(i).isspace()]
 
 def sentences(text: str, tokenizer: str) -> list[list[str]]:
     block = tokenize_block(text, tokenizer)
-    words = block.words.to_pylist()
+    words = [block.text[a:b].tobytes().decode() for a, b in block.bounds.reshape(-1, 2)]
     bounds = [0, *block.line_ends.tolist(), len(words)]
     return [words[a:b] for a, b in itertools.pairwise(bounds)]
 
@@ -76,10 +76,11 @@ def test_words_of_many_scripts(text, words):
     assert normalize_words(text) == " ".join(words)
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n", "\n\n", "a", " a", "a\n", "\na b"])
+@pytest.mark.parametrize("text", ["", " ", "\n", "\n\n", "a", " a", "a\n", "\na b", "é", "a\u3000", "a \n\r\nb"])
 def test_edges(text):
     assert sentences(text, "whitespace") == [line.split() for line in text.split("\n")]
 
 
-def test_line_ends_count_the_words_before_them():
-    assert np.array_equal(tokenize_block("a b\n\nc\nd", "whitespace").line_ends, [2, 2, 3])
+@pytest.mark.parametrize(("text", "expected"), [("a b\n\nc\nd", [2, 2, 3]), ("a b\nc\nd", [2, 3]), ("\na b", [0])])
+def test_line_ends_count_the_words_before_them(text, expected):
+    assert np.array_equal(tokenize_block(text, "whitespace").line_ends, expected)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,15 +30,45 @@ def vectors() -> WordVectors:
 def test_golden_word2vec_text(tmp_path):
     vectors = WordVectors(["a", "b"], torch.tensor([[0.5, -1 / 3], [1e-9, 12345678]]))
     save_word2vec_text(vectors, tmp_path / "vectors.txt")
-    assert (tmp_path / "vectors.txt").read_bytes() == b"2 2\na 0.5 -0.3333333\nb 1e-09 1.234568e+07\n"
+    assert (tmp_path / "vectors.txt").read_bytes() == b"2 2\na 0.5 -0.33333334\nb 1e-9 12345678\n"
 
 
 def test_gensim_reads_word2vec_text(tmp_path, vectors):
     save_word2vec_text(vectors, tmp_path / "vectors.txt")
     loaded = pytest.importorskip("gensim.models").KeyedVectors.load_word2vec_format(tmp_path / "vectors.txt")
     assert loaded.index_to_key == WORDS
-    np.testing.assert_allclose(loaded.vectors, vectors.matrix.numpy(), rtol=1e-6)
+    np.testing.assert_array_equal(loaded.vectors, vectors.matrix.numpy())
     assert [word for word, _ in loaded.most_similar("the", topn=3)] == [n.word for n in vectors.most_similar("the", 3)]
+
+
+def read_text(path: Path) -> np.ndarray:
+    """(V, D) float64, as a reader without tricks reads it."""
+    lines = path.read_text(encoding="utf-8").split("\n")[1:-1]
+    return np.array([[float(field) for field in line.split(" ")[1:]] for line in lines])
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+def test_word2vec_text_gives_back_every_number(tmp_path, dtype):
+    """Any bit patterns, and the extremes; NaN and infinity are written as Python reads them."""
+    limits = torch.finfo(dtype)
+    smallest = 5e-324 if dtype == torch.float64 else limits.tiny * limits.eps
+    extremes = [0.0, -0.0, 1.0, -1.0, 16777217.0, limits.max, limits.min, limits.tiny, smallest, 1e38, 1e-38]
+    extremes = torch.tensor([*extremes, torch.inf, -torch.inf, torch.nan], dtype=dtype)
+    bits = torch.randint(-(1 << 63), (1 << 63) - 1, (7000,), generator=torch.Generator().manual_seed(0))
+    matrix = torch.cat((extremes, bits.view(dtype)[: 7000 - len(extremes)])).reshape(-1, 7)
+    save_word2vec_text(WordVectors(map(str, range(len(matrix))), matrix), tmp_path / "vectors.txt")
+    read = torch.from_numpy(read_text(tmp_path / "vectors.txt")).to(dtype)
+    assert torch.equal(read.isnan(), matrix.isnan())
+    assert torch.equal(read.nan_to_num(1.0), matrix.nan_to_num(1.0))
+    assert torch.equal(read.signbit()[~read.isnan()], matrix.signbit()[~read.isnan()])
+
+
+def test_rows_are_written_in_order(tmp_path, monkeypatch):
+    monkeypatch.setattr("torchw2v.export.numbers._NUMBERS_AT_ONCE", 7)
+    matrix = torch.arange(303.0).reshape(101, 3)
+    save_word2vec_text(WordVectors([f"w{i}" for i in range(101)], matrix), tmp_path / "vectors.txt")
+    expected = "101 3\n" + "".join(f"w{i} {3 * i} {3 * i + 1} {3 * i + 2}\n" for i in range(101))
+    assert (tmp_path / "vectors.txt").read_text() == expected
 
 
 def test_safetensors_round_trip_is_exact(tmp_path, vectors):
@@ -111,7 +142,7 @@ def test_tensorboard_reads_the_projector(tmp_path):
     (embedding,) = config.embeddings
     assert list(embedding.tensor_shape) == [10, 3]
     rows = np.loadtxt(tmp_path / embedding.tensor_path, delimiter="\t")
-    np.testing.assert_allclose(rows, vectors.matrix[:10].numpy(), rtol=1e-4)
+    np.testing.assert_array_equal(rows.astype(np.float32), vectors.matrix[:10].numpy())
     labels = (tmp_path / embedding.metadata_path).read_text(encoding="utf-8").split("\n")
     assert labels == ["plain", "tab\\there", "line\\nbreak", "\\u2028", "ünïcode", *(f"w{i}" for i in range(5)), ""]
 

@@ -7,19 +7,23 @@ import json
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from torchw2v.atomic import write_text
 from torchw2v.errors import InputError
+from torchw2v.threads import map_in_order
 
 # A file changed this short before it was read may change again without its time stamp telling.
 _SETTLED_AFTER_NS = 2_000_000_000
 
+_PIECE_BYTES = 1 << 20
+
 FileState = list[int]
 
 
-def content_digests(paths: Sequence[Path], cache_dir: Path) -> list[str]:
-    """BLAKE2 of the bytes of each file; remembered, so that a file that has not changed is not read again.
+def content_digests(paths: Sequence[Path], cache_dir: Path, *, threads: int | None = None) -> list[str]:
+    """A digest of the bytes of each file; remembered, so that a file that has not changed is not read again.
 
     Raises:
         InputError: a file cannot be read, or changes meanwhile.
@@ -32,7 +36,7 @@ def content_digests(paths: Sequence[Path], cache_dir: Path) -> list[str]:
         name = str(path.resolve())
         entry = known.get(name)
         if entry is None or entry["state"] != state:
-            entry = {"state": state, "digest": _digest(path)}
+            entry = {"state": state, "digest": _digest(path, threads)}
             check_unchanged([path], [state])
             if time.time_ns() - state[1] > _SETTLED_AFTER_NS:
                 new[name] = entry
@@ -63,12 +67,17 @@ def _state(path: Path) -> FileState:
     return [status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns]
 
 
-def _digest(path: Path) -> str:
+def _digest(path: Path, threads: int | None) -> str:
+    """BLAKE2 of the BLAKE2 digests of its pieces, which are worked on at the same time."""
+    whole = hashlib.blake2b(digest_size=16)
     try:
         with path.open("rb") as file:
-            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+            pieces = iter(partial(file.read, _PIECE_BYTES), b"")
+            for piece in map_in_order(lambda data: hashlib.blake2b(data).digest(), pieces, threads):
+                whole.update(piece)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    return whole.hexdigest()
 
 
 def _read_index(path: Path) -> dict[str, dict[str, object]]:

@@ -21,14 +21,16 @@ import numpy.typing as npt
 from torchw2v.data.cache import make_cache_dir
 from torchw2v.data.content import check_unchanged, content_digests, file_states
 from torchw2v.data.corpus import Corpus
-from torchw2v.data.numbering import WordNumbers, number_words
+from torchw2v.data.numbering import number_words
 from torchw2v.data.temporary_folder import TemporaryFolder
 from torchw2v.data.vocabulary import Vocabulary, vocabulary_size
+from torchw2v.data.word_table import WordTable
 from torchw2v.errors import InputError
+from torchw2v.threads import map_in_order
 
 FORMAT = 2
 _ID_TYPE, _OFFSET_TYPE = np.dtype("<i4"), np.dtype("<i8")
-_IDS_AT_ONCE = 1 << 24
+_IDS_AT_ONCE = 1 << 20
 _PIECES = ("ids.bin", "offsets.bin", "counts.bin", "words.txt")
 
 
@@ -103,7 +105,7 @@ def encode(
     Args:
         corpus: what to read.
         cache_dir: by default the user's cache folder, or TORCHW2V_CACHE.
-        threads: for tokenising text; by default all cores.
+        threads: for hashing and tokenising text; by default as many as there are cores.
         on_block: called with the number of words in every stretch that was read.
 
     Raises:
@@ -111,7 +113,7 @@ def encode(
     """
     root = make_cache_dir(cache_dir)
     states = file_states(corpus.files)
-    key = _cache_key(corpus, root)
+    key = _cache_key(corpus, root, threads)
     folder = root / f"corpus-{key}"
     if key is not None and folder.exists():
         try:
@@ -143,11 +145,11 @@ def _cannot_write(root: Path, error: OSError) -> InputError:
     return InputError(f"{root}: the encoded corpus cannot be written: {reason}; free some space or set data.cache_dir")
 
 
-def _cache_key(corpus: Corpus, root: Path) -> str | None:
+def _cache_key(corpus: Corpus, root: Path, threads: int | None) -> str | None:
     if not corpus.files or callable(corpus.tokenizer) or not all(path.is_file() for path in corpus.files):
         return None  # a pipe or a device cannot be read twice
     settings = [FORMAT, corpus.tokenizer, corpus.encoding, corpus.errors]
-    digests = content_digests(corpus.files, root)
+    digests = content_digests(corpus.files, root, threads=threads)
     # the suffix decides how a file is decompressed
     suffixes = [path.suffix.lower() for path in corpus.files]
     return hashlib.blake2b(json.dumps([settings, digests, suffixes]).encode(), digest_size=16).hexdigest()
@@ -158,23 +160,27 @@ def _sizes(folder: Path) -> dict[str, int]:
 
 
 def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable[[int], None] | None) -> None:
-    numbers = WordNumbers()
+    numbers = WordTable()
     total = _spool(corpus, folder, numbers, threads, on_block)
     if total == 0:
         raise InputError(f"{_name(corpus)}: no words in it; give text with at least a few sentences")
-    words, order = _rank(numbers)
+    text, order = _rank(numbers)
     rank = np.empty(len(order), dtype=_ID_TYPE)
     rank[order] = np.arange(len(order), dtype=_ID_TYPE)
     ids = np.memmap(folder / "ids.bin", dtype=_ID_TYPE, mode="r+")
     digest = hashlib.blake2b(digest_size=16)
-    for start in range(0, total, _IDS_AT_ONCE):
-        ids[start : start + _IDS_AT_ONCE] = rank[ids[start : start + _IDS_AT_ONCE]]
-        digest.update(ids[start : start + _IDS_AT_ONCE].tobytes())
+
+    def renumber(start: int) -> npt.NDArray[np.int32]:
+        piece = ids[start : start + _IDS_AT_ONCE]
+        piece[:] = rank[piece]
+        return piece
+
+    for piece in map_in_order(renumber, range(0, total, _IDS_AT_ONCE), threads):
+        digest.update(piece.data)
     ids.flush()
     numbers.counts[order].astype(_OFFSET_TYPE).tofile(folder / "counts.bin")
-    text = "".join(f"{word}\n" for word in words)
-    (folder / "words.txt").write_text(text, encoding="utf-8", newline="\n")
-    digest.update(text.encode())
+    (folder / "words.txt").write_bytes(text)
+    digest.update(text)
     with (folder / "offsets.bin").open("rb") as file:
         while data := file.read(_IDS_AT_ONCE):
             digest.update(data)
@@ -191,7 +197,7 @@ def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable
 def _spool(
     corpus: Corpus,
     folder: Path,
-    numbers: WordNumbers,
+    numbers: WordTable,
     threads: int | None,
     on_block: Callable[[int], None] | None,
 ) -> int:
@@ -211,14 +217,17 @@ def _spool(
     return total
 
 
-def _rank(numbers: WordNumbers) -> tuple[list[str], npt.NDArray[np.int64]]:
-    """The words by decreasing count, then by code points, and the numbers they had."""
+def _rank(numbers: WordTable) -> tuple[memoryview, npt.NDArray[np.int64]]:
+    """The words by decreasing count, then by code points, a line each, and the numbers they had."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    table = pa.table({"word": pa.array(numbers, type=pa.large_string()), "count": numbers.counts})
+    table = pa.table({"word": numbers.words(), "count": numbers.counts})
     order = pc.sort_indices(table, sort_keys=[("count", "descending"), ("word", "ascending")])
-    return table["word"].take(order).to_pylist(), order.to_numpy().astype(np.int64)
+    words = table["word"].combine_chunks().take(order)
+    end, nothing = pa.scalar("\n", words.type), pa.scalar("", words.type)
+    text = pc.binary_join_element_wise(words, nothing, end).buffers()[2]
+    return memoryview(text), order.to_numpy().astype(np.int64)
 
 
 def _name(corpus: Corpus) -> str:

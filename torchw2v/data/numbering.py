@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from array import array
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from torchw2v.data.corpus import Corpus
+from torchw2v.data.distinct_words import DistinctWords, distinct_words
 from torchw2v.data.tokenization import tokenize_block
+from torchw2v.data.word_table import WordTable
 from torchw2v.errors import InputError
+from torchw2v.threads import map_in_order
 
-T = TypeVar("T")
-R = TypeVar("R")
 Int32Array = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
 
@@ -37,94 +35,64 @@ class NumberedBlock(NamedTuple):
     sentence_ends: Int64Array
 
 
-class WordNumbers(dict[str, int]):
-    """Word to number; a word not seen before gets the next one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._counts = np.zeros(0, dtype=np.int64)
-
-    @property
-    def counts(self) -> Int64Array:
-        """How often each number occurred."""
-        return self._counts[: len(self)]
-
-    def __missing__(self, word: str) -> int:
-        if not isinstance(word, str):
-            raise InputError(f"a word must be a string, not {word!r} of type {type(word).__name__}")
-        number = self[word] = len(self)
-        return number
-
-    def number(self, words: Iterable[str]) -> Int32Array:
-        return np.fromiter(map(self.__getitem__, words), dtype=np.int32)
-
-    def add_counts(self, ids: Int32Array) -> None:
-        if len(self) > self._counts.size:
-            self._counts = np.concatenate((self._counts, np.zeros(len(self), dtype=np.int64)))
-        seen = np.bincount(ids)
-        self._counts[: seen.size] += seen
-
-    def check_words(self) -> None:
-        """InputError for words that could not be written to a file of vectors, where spaces stand between fields."""
-        for word in self:
-            if not word or word.split() != [word]:
-                raise InputError(f"the word {word!r} is empty or holds whitespace; join its parts with '_'")
-            try:
-                word.encode()
-            except UnicodeEncodeError:
-                raise InputError(f"the word {word!r} is not valid Unicode; clean the text") from None
-
-
 def number_words(
-    corpus: Corpus, numbers: WordNumbers, *, threads: int | None = None, on_block: Callable[[int], None] | None = None
+    corpus: Corpus, numbers: WordTable, *, threads: int | None = None, on_block: Callable[[int], None] | None = None
 ) -> Iterator[NumberedBlock]:
     """The corpus as numbers; `numbers` fills up on the way, with counts that are right at the end.
 
     `on_block` is called with the number of words in every block.
     """
     vectorised = corpus.is_text and not callable(corpus.tokenizer)
-    source = _from_text(corpus, numbers, threads) if vectorised else _from_sentences(corpus, numbers)
-    for block in source:
-        numbers.add_counts(block.ids)
+    for words, line_ends in _words_of_text(corpus, threads) if vectorised else _words_of_sentences(corpus):
         if on_block:
-            on_block(block.ids.size)
-        yield block
-    if not vectorised:
-        numbers.check_words()
+            on_block(words.codes.size)
+        yield NumberedBlock(numbers.add(words.words, words.counts)[words.codes], line_ends)
 
 
-def _from_text(corpus: Corpus, numbers: WordNumbers, threads: int | None) -> Iterator[NumberedBlock]:
+def _words_of_text(corpus: Corpus, threads: int | None) -> Iterator[tuple[DistinctWords, Int64Array]]:
     assert not callable(corpus.tokenizer)
     encode = partial(_encode_block, tokenizer=corpus.tokenizer)
-    for words, codes, line_ends in _map_in_order(encode, corpus.blocks(), threads or os.cpu_count() or 1):
-        yield NumberedBlock(numbers.number(words)[codes], line_ends)
+    return map_in_order(encode, corpus.blocks(), threads)
 
 
-def _encode_block(text: str, tokenizer: str) -> tuple[list[str], Int32Array, Int64Array]:
-    block = tokenize_block(text, tokenizer)  # type: ignore[arg-type]
-    encoded = block.words.dictionary_encode()
-    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(), block.line_ends
+def _encode_block(text: str, tokenizer: Literal["whitespace", "words"]) -> tuple[DistinctWords, Int64Array]:
+    block = tokenize_block(text, tokenizer)
+    return distinct_words(block), block.line_ends
 
 
-def _from_sentences(corpus: Corpus, numbers: WordNumbers) -> Iterator[NumberedBlock]:
-    ids, ends = array("i"), array("q")
+def _words_of_sentences(corpus: Corpus) -> Iterator[tuple[DistinctWords, Int64Array]]:
+    codes, ends, seen = array("i"), array("q"), _Seen()
     for sentence in corpus:
-        ids.extend(map(numbers.__getitem__, sentence))
-        ends.append(len(ids))
-        if len(ids) >= _WORDS_AT_ONCE:
-            yield NumberedBlock(np.array(ids), np.array(ends))
-            ids, ends = array("i"), array("q")
-    if ids:
-        yield NumberedBlock(np.array(ids), np.array(ends))
+        codes.extend(map(seen.__getitem__, sentence))
+        ends.append(len(codes))
+        if len(codes) >= _WORDS_AT_ONCE:
+            yield seen.words(codes), np.array(ends)
+            codes, ends, seen = array("i"), array("q"), _Seen()
+    if codes:
+        yield seen.words(codes), np.array(ends)
 
 
-def _map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
-    """`map` over a pool of threads that never runs far ahead of its reader."""
-    waiting: deque[Future[R]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
-        for item in items:
-            waiting.append(pool.submit(function, item))
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+class _Seen(dict[str, int]):
+    """Word to code; a word not seen before gets the next one."""
+
+    def __missing__(self, word: str) -> int:
+        _check_word(word)
+        code = self[word] = len(self)
+        return code
+
+    def words(self, codes: array[int]) -> DistinctWords:
+        import pyarrow as pa
+
+        return DistinctWords(pa.array(self, pa.string()), np.array(codes), np.bincount(codes, minlength=len(self)))
+
+
+def _check_word(word: object) -> None:
+    """InputError for a word that could not be written to a file of vectors, where spaces stand between fields."""
+    if not isinstance(word, str):
+        raise InputError(f"a word must be a string, not {word!r} of type {type(word).__name__}")
+    if word.split() != [word]:
+        raise InputError(f"the word {word!r} is empty or holds whitespace; join its parts with '_'")
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"the word {word!r} is not valid Unicode; clean the text") from None

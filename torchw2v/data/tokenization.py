@@ -12,35 +12,37 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from torchw2v.errors import InputError
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 Tokenizer = Literal["whitespace", "words"] | Callable[[str], Iterable[str]]
 TOKENIZERS = ("whitespace", "words")
 
-_ASCII_WHITESPACE = np.zeros(256, dtype=bool)
-_ASCII_WHITESPACE[[9, 10, 11, 12, 13, 28, 29, 30, 31, 32]] = True
 _ASCII_ALPHANUMERIC = np.array([chr(i).isalnum() and i < 128 for i in range(256)])
 _ASCII_NORMALIZED = bytes(ord(chr(i).lower()) if _ASCII_ALPHANUMERIC[i] or chr(i) in "'\n" else 32 for i in range(256))
-_OTHER_WHITESPACE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+# all other whitespace begins with one of these bytes in UTF-8
+_LEADS = np.zeros(256, dtype=bool)
+_LEADS[[0xC2, 0xE1, 0xE2, 0xE3]] = True
+_OTHER_WHITESPACE = np.zeros(0x4000, dtype=bool)
+_OTHER_WHITESPACE[[0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]] = True
+PADDING = 8
 
 
 class TokenBlock(NamedTuple):
     """The words of one block of text.
 
     Attributes:
-        words: (n,) strings, an Arrow array.
+        text: (b + PADDING,) uint8, the text in UTF-8 and PADDING spaces.
+        bounds: (2n,) int64, where each of the n words begins and where it ends, in bytes.
         line_ends: (m,) int64, for every line end in the block the number of words before it.
     """
 
-    words: pa.StringArray
+    text: npt.NDArray[np.uint8]
+    bounds: npt.NDArray[np.int64]
     line_ends: npt.NDArray[np.int64]
 
 
@@ -78,29 +80,42 @@ def _words_and_lines() -> re.Pattern[str]:
 
 def tokenize_block(text: str, tokenizer: Literal["whitespace", "words"]) -> TokenBlock:
     """The words of a block, without a Python object for any of them."""
-    import pyarrow as pa
-
-    if tokenizer == "words" and text.isascii():
-        data = _normalized_ascii(text)
-    else:
-        if tokenizer == "words":
-            text = normalize_words(text)
-        if not text.isascii():
-            text = _OTHER_WHITESPACE.sub(" ", text)
-        data = np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
-    if data.size == 0:
-        return TokenBlock(pa.array([], type=pa.string()), np.empty(0, dtype=np.int64))
-    is_space = _ASCII_WHITESPACE[data]
+    if tokenizer == "words" and not text.isascii():
+        text = normalize_words(text)
+    is_ascii = text.isascii()
+    text += " " * PADDING
+    data = _normalized_ascii(text) if tokenizer == "words" and is_ascii else np.frombuffer(text.encode(), np.uint8)
+    is_space = _is_between(data, 9, 13)
+    is_space |= _is_between(data, 28, 32)
+    if not is_ascii:
+        _mark_other_whitespace(is_space, data)
     # words begin and end where whitespace changes into something else, by turns
-    edges = np.flatnonzero(is_space[1:] != is_space[:-1]) + 1
-    first = [] if is_space[0] else [0]
-    last = [] if is_space[-1] else [data.size]
-    edges = np.concatenate((first, edges, last)).astype(np.int64)
-    starts, stops = edges[::2], edges[1::2]
-    ends = np.zeros(starts.size + 1, dtype=np.int32)
-    np.cumsum(stops - starts, out=ends[1:])
-    words = pa.StringArray.from_buffers(starts.size, pa.py_buffer(ends), pa.py_buffer(data[~is_space]))
-    return TokenBlock(words, np.searchsorted(starts, np.flatnonzero(data == ord("\n"))))
+    bounds = np.flatnonzero(is_space[1:] != is_space[:-1])
+    bounds += 1
+    if not is_space[0]:
+        bounds = np.concatenate(([0], bounds))
+    is_line_end = data == ord("\n")
+    line_ends = np.flatnonzero(is_line_end[bounds[1::2]]) + 1
+    if line_ends.size != np.count_nonzero(is_line_end):  # not all of them follow a word at once
+        line_ends = np.searchsorted(bounds[::2], np.flatnonzero(is_line_end))
+    return TokenBlock(data, bounds, line_ends)
+
+
+def _is_between(data: npt.NDArray[np.uint8], first: int, last: int) -> npt.NDArray[np.bool_]:
+    """Elementwise, in one comparison: what is below `first` wraps around to a large number."""
+    return (data - np.uint8(first)) <= last - first
+
+
+def _mark_other_whitespace(is_space: npt.NDArray[np.bool_], data: npt.NDArray[np.uint8]) -> None:
+    """Set `is_space` for the bytes of all whitespace that is not ASCII."""
+    at = np.flatnonzero(_LEADS[data])
+    lead, second, third = (data[at + i].astype(np.int32) for i in range(3))
+    of_two = lead < 0xE0
+    points = np.where(of_two, second, (lead & 0xF) << 12 | (second & 0x3F) << 6 | (third & 0x3F))
+    hit = _OTHER_WHITESPACE[points]
+    at, of_two = at[hit], of_two[hit]
+    is_space[at] = is_space[at + 1] = True
+    is_space[at[~of_two] + 2] = True
 
 
 def _normalized_ascii(text: str) -> npt.NDArray[np.uint8]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from torchw2v.atomic import atomic_path, write_text
+from torchw2v.export.numbers import write_rows
 from torchw2v.vectors import WordVectors
 
 _CONFIG = """\
@@ -25,10 +26,9 @@ def save_projector(vectors: WordVectors, folder: str | Path, *, max_words: int =
     """
     folder = Path(folder)
     words = vectors.words[:max_words]
-    rows = vectors.rows(0, max_words).tolist()
     tensors, labels = folder / "projector_vectors.tsv", folder / "projector_words.tsv"
-    with atomic_path(tensors) as temporary, temporary.open("w", encoding="ascii") as file:
-        file.writelines("\t".join(f"{value:.5g}" for value in row) + "\n" for row in rows)
+    with atomic_path(tensors) as temporary, temporary.open("wb") as file:
+        write_rows(file, vectors.rows(0, max_words), "\t")
     write_text(labels, "".join(f"{_label(word)}\n" for word in words))
     config = folder / "projector_config.pbtxt"
     write_text(config, _CONFIG.format(rows=len(words), columns=vectors.embedding_dim))

@@ -1,0 +1,125 @@
+"""Word to number: a hash table of arrays, which finds and adds the words of a block all at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Int32Array = npt.NDArray[np.int32]
+Int64Array = npt.NDArray[np.int64]
+_Keys = npt.NDArray[np.uint64]
+
+_PARTS = 3
+_LONGEST = 8 * _PARTS
+_EMPTY = -1
+_FILLING = 0xFF
+_FILLED = np.array([(1 << 64) - (1 << 8 * length) for length in range(9)], dtype=np.uint64)
+_MULTIPLIERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
+
+
+class WordTable:
+    """Words with numbers in order of first appearance, and how often each occurred.
+
+    The key of a word of up to 24 bytes is three numbers of 64 bits, filled up with bytes that UTF-8 does not use. In
+    that of the i-th longer word, of which there are few, the first is 256 i + 255, with which no text begins.
+    """
+
+    def __init__(self) -> None:
+        self._words: list[pa.StringArray] = []
+        self._size = 0
+        self._counts = np.zeros(1 << 12, dtype=np.int64)
+        self._keys = np.empty((_PARTS, 1 << 12), dtype=np.uint64)
+        self._slots = np.full(1 << 14, _EMPTY, dtype=np.int32)
+        self._long: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def counts(self) -> Int64Array:
+        """How often each number occurred."""
+        return self._counts[: self._size]
+
+    def words(self) -> pa.LargeStringArray:
+        """The words in order of their numbers."""
+        import pyarrow as pa
+
+        return pa.chunked_array(self._words, pa.string()).cast(pa.large_string()).combine_chunks()
+
+    def add(self, words: pa.StringArray, counts: Int64Array) -> Int32Array:
+        """The numbers of words that are all different, after counting each so many times more."""
+        import pyarrow as pa
+
+        keys, long = _keys_of(words)
+        if long.size:
+            strings = words.take(pa.array(long)).to_pylist()
+            keys[0, long] = [self._long.setdefault(word, len(self._long)) << 8 | _FILLING for word in strings]
+        numbers = self._find(keys)
+        new = np.flatnonzero(numbers == _EMPTY)
+        if new.size:
+            numbers[new] = np.arange(self._size, self._size + new.size, dtype=np.int32)
+            self._insert(keys[:, new], numbers[new])
+            self._words.append(words.take(pa.array(new)))
+        self._counts[numbers] += counts
+        return numbers
+
+    def _find(self, keys: _Keys) -> Int32Array:
+        """The number of each key, or -1."""
+        numbers = np.full(keys.shape[1], _EMPTY, dtype=np.int32)
+        asking = np.arange(numbers.size)
+        slots = self._home(keys)
+        while asking.size:
+            found = self._slots.take(slots)
+            same = found != _EMPTY
+            for mine, theirs in zip(keys, self._keys, strict=True):
+                same &= theirs.take(found, mode="wrap") == mine.take(asking)
+            numbers[asking[same]] = found[same]
+            on = np.flatnonzero(~same & (found != _EMPTY))
+            asking, slots = asking[on], (slots[on] + 1) & (self._slots.size - 1)
+        return numbers
+
+    def _insert(self, keys: _Keys, numbers: Int32Array) -> None:
+        """Add keys that are new and all different."""
+        self._size += numbers.size
+        if self._size > self._counts.size:
+            self._keys = np.concatenate((self._keys, np.empty_like(self._keys, shape=(_PARTS, self._size))), axis=1)
+            self._counts = np.concatenate((self._counts, np.zeros(self._size, dtype=np.int64)))
+        self._keys[:, numbers] = keys
+        if 2 * self._size > self._slots.size:
+            self._slots = np.full(1 << (4 * self._size).bit_length(), _EMPTY, dtype=np.int32)
+            numbers = np.arange(self._size, dtype=np.int32)
+            keys = self._keys[:, : self._size]
+        slots = self._home(keys)
+        while numbers.size:
+            free = self._slots.take(slots) == _EMPTY
+            self._slots[slots[free]] = numbers[free]  # of several for a slot one gets it
+            left = np.flatnonzero(self._slots.take(slots) != numbers)
+            numbers, slots = numbers[left], (slots[left] + 1) & (self._slots.size - 1)
+
+    def _home(self, keys: _Keys) -> Int64Array:
+        mixed = keys[0] * _MULTIPLIERS[0]
+        for part, multiplier in zip(keys[1:], _MULTIPLIERS[1:], strict=True):
+            mixed = (mixed ^ (mixed >> np.uint64(32)) ^ part) * multiplier
+        mixed ^= mixed >> np.uint64(32)
+        mixed *= _MULTIPLIERS[0]
+        slots: Int64Array = (mixed >> np.uint64(65 - self._slots.size.bit_length())).astype(np.int64)
+        return slots
+
+
+def _keys_of(words: pa.StringArray) -> tuple[_Keys, Int64Array]:
+    """(3, u) keys of the words that are short enough, and the places of the others."""
+    ends = np.frombuffer(words.buffers()[1], dtype=np.int32)[words.offset : words.offset + len(words) + 1]
+    lengths = np.diff(ends)
+    text = np.frombuffer(words.buffers()[2], dtype=np.uint8)[: ends[-1]]
+    text = np.concatenate((text, np.zeros(_LONGEST, dtype=np.uint8)))
+    eights = np.ndarray((text.size - 7,), dtype="<u8", buffer=text, strides=(1,))
+    keys = np.empty((_PARTS, len(words)), dtype=np.uint64)
+    for part, key in enumerate(keys):
+        key[:] = eights[ends[:-1] + 8 * part]
+        key |= _FILLED.take(lengths - 8 * part, mode="clip")
+    return keys, np.flatnonzero(lengths > _LONGEST)
