@@ -12,6 +12,8 @@ Vose 1991 for the linear construction.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -45,6 +47,14 @@ class AliasTable:
 
     def __len__(self) -> int:
         return self.mass.numel()
+
+    @cached_property
+    def packed(self) -> Tensor:
+        """(n,) int64, the threshold of each bucket in the upper 32 bits, its alias in the lower: one read a draw.
+
+        A threshold of 2^32 becomes 2^32 − 1, which changes no draw: such a bucket is its own alias.
+        """
+        return self.threshold.clamp(max=UNITS - 1) << 32 | self.alias
 
     def outcome(self, bits: Tensor) -> Tensor:
         """The outcome that 64 random bits stand for. Shape: any -> the same; int64."""

@@ -1,0 +1,1 @@
+"""Fused passes on the CPU, in numba; importing this imports numba."""

@@ -1,0 +1,61 @@
+"""What a pass is compiled for, and how its work is cut to fit the registers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torchw2v.kernels.cpu.step import Block
+from torchw2v.kernels.cpu.vectors import Shape
+
+PAIR, WINDOW, MEAN = "pair", "window", "mean"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A pass, specialised.
+
+    Attributes:
+        inputs: what makes one step of descent: a "pair", a "window" of pairs with the same output rows, or the "mean"
+            of a window (CBOW).
+        num_negatives: K, or None for hierarchical softmax.
+        lanes: numbers in a vector.
+        bits: of a number.
+        stripes: vectors in a row.
+    """
+
+    inputs: str
+    num_negatives: int | None
+    lanes: int
+    bits: int
+    stripes: int
+
+    @property
+    def at_once(self) -> int:
+        """Input rows whose scores are computed side by side: two fill the registers of AVX-512."""
+        return 2 if self.inputs == WINDOW and self.lanes >= 16 else 1
+
+    @property
+    def most_rows(self) -> int:
+        """Output rows in a block, at most: so many sums of products fit the registers and the lanes."""
+        return 6 if self.lanes < 16 else 16 // self.at_once - 4 * (self.at_once == 1)
+
+    @property
+    def blocks(self) -> int:
+        """Blocks of output rows, where their number is known."""
+        return -(-(self.num_negatives + 1) // self.most_rows) if self.num_negatives is not None else 0
+
+    @property
+    def rows(self) -> int:
+        """Output rows in a block; the last one may hold rows that are none, labelled 0."""
+        if self.num_negatives is None:
+            return min(8, self.most_rows)
+        return -(-(self.num_negatives + 1) // self.blocks)
+
+    @property
+    def block(self) -> Block:
+        return Block(Shape(self.lanes, self.bits), self.stripes, self.rows, self.at_once)
+
+    @property
+    def width(self) -> int:
+        """Numbers in a row, those that fill the last vector included."""
+        return self.stripes * self.lanes

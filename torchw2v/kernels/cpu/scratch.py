@@ -1,0 +1,113 @@
+"""What one thread writes to on the way, besides the matrices."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from torchw2v.kernels.cpu.plan import PAIR, Plan
+from torchw2v.kernels.cpu.tile import Tile, make_tile
+from torchw2v.kernels.cpu.vectors import ALIGNMENT
+
+Array = npt.NDArray[Any]
+
+_TILE = 1024
+_OUTPUTS_AT_ONCE = 1 << 14
+
+
+class Addresses(NamedTuple):
+    """Where in memory tables begin. Numbers instead of arrays, as each array would be seven values to a compiler.
+
+    Attributes:
+        rows: addresses of the input rows of a tile's words.
+        outputs: addresses of output rows: of each target, of each place in its window, or of one target.
+        labels: (blocks, lanes), see `emit_scores`.
+        scores: (blocks, inputs, slots).
+        steps: (blocks, inputs, slots).
+        loss: three vectors, see `emit_loss`.
+        zero: a row of zeros.
+        mean: the mean of a window.
+        mean_row: the address of `mean`.
+        input_changes: rows, zero between two windows.
+        output_changes: rows, zero between two windows.
+        unique: addresses of the input rows of a window, each once.
+        times: how often each of them stands there.
+        scores_bytes: not an address: how many bytes after the scores, or steps, of one block those of the next are.
+    """
+
+    rows: int
+    outputs: int
+    labels: int
+    scores: int
+    steps: int
+    loss: int
+    zero: int
+    mean: int
+    mean_row: int
+    input_changes: int
+    output_changes: int
+    unique: int
+    times: int
+    scores_bytes: int
+
+
+class Scratch:
+    """The tables of one thread.
+
+    Attributes:
+        tile: the words.
+        addresses: of all other tables; valid as long as this object is there.
+    """
+
+    def __init__(self, plan: Plan, window: int, longest_path: int) -> None:
+        number, address = np.dtype(f"f{plan.bits // 8}"), np.dtype(np.int64)
+        blocks = plan.blocks or -(-longest_path // plan.rows)
+        inputs = 2 * window + plan.at_once
+        size = tile_words(plan, window) + 2 * window + plan.at_once
+        slots, width = plan.block.slots, plan.width
+        tables = {
+            "rows": _aligned((size,), address),
+            "outputs": _aligned((max(size * outputs_per_target(plan, window), blocks * plan.rows),), address),
+            "labels": _aligned((blocks, plan.lanes), number),
+            "scores": _aligned((blocks, inputs, slots), number),
+            "steps": _aligned((blocks, inputs, slots), number),
+            "loss": _aligned((3, plan.lanes), number),
+            "zero": _aligned((width,), number),
+            "mean": _aligned((width,), number),
+            "mean_row": _aligned((1,), address),
+            "input_changes": _aligned((inputs, width), number),
+            "output_changes": _aligned((blocks * plan.rows, width), number),
+            "unique": _aligned((inputs,), address),
+            "times": _aligned((inputs,), address),
+        }
+        if plan.num_negatives is not None:
+            for row in range(plan.num_negatives + 1):
+                tables["labels"][row // plan.rows, row % plan.rows :: slots] = 1 if row == 0 else -1
+        tables["outputs"][:] = tables["zero"].ctypes.data  # what is no row of a matrix is zero
+        tables["mean_row"][:] = tables["mean"].ctypes.data
+        self._tables = tables
+        self.tile: Tile = make_tile(size)
+        self.addresses = Addresses(
+            **{name: table.ctypes.data for name, table in tables.items()},
+            scores_bytes=inputs * slots * number.itemsize,
+        )
+
+
+def outputs_per_target(plan: Plan, window: int) -> int:
+    """Output rows that are chosen for each target, those that fill up the last block included."""
+    return plan.blocks * plan.rows * (2 * window if plan.inputs == PAIR else 1)
+
+
+def tile_words(plan: Plan, window: int) -> int:
+    """Words of the corpus in a tile: what is written about them should stay in the cache."""
+    return max(64, min(_TILE, _OUTPUTS_AT_ONCE // max(outputs_per_target(plan, window), 1)))
+
+
+def _aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """Zeros, the first of them where a cache line begins."""
+    size = int(np.prod(shape)) * dtype.itemsize
+    raw = np.zeros(size + ALIGNMENT, dtype=np.uint8)
+    begin = -raw.ctypes.data % ALIGNMENT
+    return raw[begin : begin + size].view(dtype).reshape(shape)

@@ -1,0 +1,269 @@
+"""Word2vec's training loop over a stretch of a corpus, for every model and loss."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from torchw2v.checks import one_of, positive_int
+from torchw2v.data.encoding import EncodedCorpus
+from torchw2v.data.huffman import HuffmanTree
+from torchw2v.data.sampling import NEGATIVES, Pairs, Windows, WindowSampler
+from torchw2v.errors import InputError
+from torchw2v.kernels import full_softmax, library  # noqa: F401  # register the operations
+from torchw2v.kernels.aligned import aligned_rows, padded_view
+
+ARCHITECTURES = ("skipgram", "cbow")
+LOSSES = ("negative_sampling", "softmax", "hierarchical_softmax")
+
+
+class Totals(NamedTuple):
+    """Of a stretch.
+
+    Attributes:
+        loss: summed over the examples, in nats, each taken before its own step.
+        num_examples: pairs (skip-gram) or windows (CBOW).
+        num_kept: words kept by vocabulary and subsampling.
+    """
+
+    loss: float
+    num_examples: int
+    num_kept: int
+
+
+class FusedPass:
+    """Stochastic gradient descent, in place, over the targets of a stretch of a corpus.
+
+    What a step is: skip-gram with negatives `per_window`, or with hierarchical softmax: all pairs of a window; with
+    negatives `per_pair`: a pair; CBOW: a window; with the softmax over the vocabulary: `words_per_batch` words. All
+    gradients of a step are taken at the values before it, and added up where a word stands more than once. So with one
+    thread the matrices are those of `torch.optim.SGD` on the operations of `torchw2v.functional`, up to rounding.
+
+    The draws are those of the sampler, for any number of threads and however a corpus is cut into stretches.
+
+    Args:
+        corpus: the text as ids.
+        sampler: of windows and negatives.
+        architecture: "skipgram" or "cbow".
+        loss: "negative_sampling", "softmax" or "hierarchical_softmax".
+        negatives: "per_window" or "per_pair", of skip-gram with negative sampling; see `WindowSampler`.
+        reduce: of CBOW: "mean" or "sum" of the window's rows.
+        gradient: of CBOW: "exact", or "word2vec" for the full gradient of the mean to each row.
+        words_per_batch: of the softmax over the vocabulary.
+        threads: None takes one for each core this process may use. The softmax takes those of torch.
+
+    Raises:
+        InputError: a setting out of range, or numba is missing.
+    """
+
+    def __init__(
+        self,
+        corpus: EncodedCorpus,
+        sampler: WindowSampler,
+        *,
+        architecture: str = "skipgram",
+        loss: str = "negative_sampling",
+        negatives: str = "per_window",
+        reduce: str = "mean",
+        gradient: str = "exact",
+        words_per_batch: int = 128,
+        threads: int | None = None,
+    ) -> None:
+        self.corpus = corpus
+        self.sampler = sampler
+        self.architecture = one_of("architecture", architecture, ARCHITECTURES)
+        self.loss = one_of("loss", loss, LOSSES)
+        one_of("negatives", negatives, NEGATIVES)
+        self.mean = one_of("reduce", reduce, ("mean", "sum")) == "mean"
+        self.share_gradient = one_of("gradient", gradient, ("exact", "word2vec")) == "exact"
+        self.words_per_batch = positive_int("words_per_batch", words_per_batch)
+        self.threads = positive_int("threads", threads) if threads is not None else usable_cores()
+        if architecture == "cbow":
+            self.inputs = "mean"
+        else:
+            self.inputs = "pair" if negatives == "per_pair" and loss == "negative_sampling" else "window"
+        self._ids = _tensor(corpus.ids)
+        self._offsets = _tensor(corpus.offsets)
+        self._padded: dict[int, Tensor] = {}
+        if loss != "softmax":
+            _need_numba()
+        self._outputs: tuple[Tensor, ...] = ()
+        if loss == "negative_sampling":
+            self._outputs = sampler.noise.packed, sampler.noise.cumulative_mass
+        elif loss == "hierarchical_softmax":
+            self._outputs = huffman_paths(HuffmanTree(sampler.counts))
+
+    def compile(self, in_embeddings: Tensor, out_embeddings: Tensor) -> None:
+        """What the first call would do first: compile the loop for matrices like these, or find it in the cache."""
+        if self.loss != "softmax":
+            size = self.sampler.vocab_size
+            like = [aligned_rows(size, m.shape[1], m.dtype) for m in (in_embeddings, out_embeddings)]
+            self._run([filled_rows(matrix) for matrix in like], 0, 0, 0, 0.0, 0.0)
+
+    def is_compiled(self, in_embeddings: Tensor, out_embeddings: Tensor) -> bool:
+        """Whether `compile` has little to do."""
+        if self.loss == "softmax":
+            return True
+        from torchw2v.kernels.cpu.compilation import is_compiled
+        from torchw2v.kernels.cpu.train import make_plan
+
+        like = aligned_rows(1, in_embeddings.shape[1], in_embeddings.dtype)
+        negatives = self.sampler.num_negatives if self.loss == "negative_sampling" else None
+        return is_compiled(make_plan(self.inputs, negatives, filled_rows(like)))
+
+    def __call__(
+        self,
+        in_embeddings: Tensor,
+        out_embeddings: Tensor,
+        start: int,
+        stop: int,
+        epoch: int,
+        *,
+        learning_rate: float,
+        slope: float = 0.0,
+    ) -> Totals:
+        """Train on the targets from place `start` to `stop` of the corpus.
+
+        Args:
+            in_embeddings: (V, D) float32 or float64; fastest as `aligned_rows` makes it.
+            out_embeddings: (V, D).
+            start: the first place.
+            stop: the place after the last one.
+            epoch: of the run, for the draws.
+            learning_rate: of a target at place 0.
+            slope: what it gains from one place to the next: that of a target at place p is learning_rate + slope · p.
+
+        Raises:
+            InputError: places outside the corpus, or matrices that do not fit.
+        """
+        if not 0 <= start < stop <= len(self.corpus):
+            raise InputError(f"start and stop must lie in order in 0..{len(self.corpus)}, not at {start} and {stop}")
+        matrices = in_embeddings.detach(), out_embeddings.detach()
+        for name, matrix in zip(("in_embeddings", "out_embeddings"), matrices, strict=True):
+            if matrix.ndim != 2 or matrix.shape[0] != self.sampler.vocab_size or not matrix.is_floating_point():
+                raise InputError(
+                    f"{name} must be a floating-point matrix of {self.sampler.vocab_size:,} rows, not {matrix.dtype} "
+                    f"of shape {tuple(matrix.shape)}"
+                )
+            if matrix.dtype not in (torch.float32, torch.float64):
+                raise InputError(f"{name} must be float32 or float64, not {matrix.dtype}; convert it with .float()")
+        if self.loss == "softmax":
+            return self._softmax(matrices, start, stop, epoch, learning_rate, slope)
+        views = [self._view(matrix) for matrix in matrices]
+        totals = self._run(views, start, stop, epoch, learning_rate, slope)
+        for matrix, view in zip(matrices, views, strict=True):
+            if view.data_ptr() != matrix.data_ptr():
+                matrix.copy_(view[:, : matrix.shape[1]])
+        return totals
+
+    def _view(self, matrix: Tensor) -> Tensor:
+        """The matrix with its rows filled up, or a copy that has them."""
+        key = matrix.data_ptr()
+        known = self._padded.get(key)
+        if known is not None and known[:, : matrix.shape[1]].stride() == matrix.stride() and len(known) == len(matrix):
+            return known
+        view = padded_view(matrix)
+        if view is not None:
+            self._padded[key] = view  # looked at once, as reading all that fills rows up takes time
+            return view
+        copy = aligned_rows(matrix.shape[0], matrix.shape[1], matrix.dtype)
+        copy.copy_(matrix)
+        return filled_rows(copy)
+
+    def _run(self, matrices: Sequence[Tensor], start: int, stop: int, epoch: int, rate: float, slope: float) -> Totals:
+        sampler = self.sampler
+        shared = {
+            "start": start,
+            "stop": stop,
+            "seed": sampler.seed,
+            "epoch": epoch,
+            "window": sampler.window,
+            "inputs": self.inputs,
+            "rate": rate,
+            "slope": slope,
+            "threads": self.threads,
+            "mean": self.mean,
+            "share_gradient": self.mean and self.share_gradient,
+        }
+        tensors = *matrices, self._ids, self._offsets, sampler.keep_units, *self._outputs
+        if self.loss == "negative_sampling":
+            totals = torch.ops.torchw2v.negative_sampling_pass(*tensors, num_negatives=sampler.num_negatives, **shared)
+        else:
+            totals = torch.ops.torchw2v.hierarchical_softmax_pass(*tensors, **shared)
+        loss, examples, kept = totals.tolist()
+        return Totals(loss, int(examples), int(kept))
+
+    def _softmax(
+        self,
+        matrices: Sequence[Tensor],
+        start: int,
+        stop: int,
+        epoch: int,
+        rate: float,
+        slope: float,
+    ) -> Totals:
+        loss, examples, kept, place = 0.0, 0, 0, start
+        while place < stop:
+            # cut where batches end however the corpus is cut into stretches
+            end = min((place // self.words_per_batch + 1) * self.words_per_batch, stop)
+            samples: Pairs | Windows
+            if self.architecture == "skipgram":
+                pairs = self.sampler.pairs(self.corpus, place, end, epoch)
+                contexts, offsets, samples = pairs.inputs, torch.arange(pairs.inputs.numel()), pairs
+            else:
+                windows = self.sampler.windows(self.corpus, place, end, epoch)
+                contexts, offsets, samples = windows.contexts, windows.offsets, windows
+            if samples.targets.numel():
+                step = torch.ops.torchw2v.full_softmax_step(
+                    *matrices, contexts, offsets, samples.targets, rate + slope * place,
+                    self.mean, self.mean and self.share_gradient,
+                )  # fmt: skip
+                loss += step.item()
+            examples += samples.targets.numel()
+            kept += int(((samples.kept_positions >= place) & (samples.kept_positions < end)).sum())
+            place = end
+        return Totals(loss, examples, kept)
+
+
+def filled_rows(matrix: Tensor) -> Tensor:
+    """All of a matrix from `aligned_rows`."""
+    view = padded_view(matrix)
+    assert view is not None
+    return view
+
+
+def usable_cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _tensor(array: np.ndarray) -> Tensor:
+    """The same memory; nothing here writes to it, of which torch would warn."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable")
+        return torch.from_numpy(array)
+
+
+def _need_numba() -> None:
+    try:
+        import torchw2v.kernels.cpu.train  # noqa: F401
+    except ModuleNotFoundError as error:
+        if error.name not in ("numba", "llvmlite"):
+            raise
+        raise InputError(
+            "the fused engine needs numba: pip install 'torchw2v[train]', or set engine=autograd"
+        ) from None
+
+
+def huffman_paths(tree: HuffmanTree) -> tuple[Tensor, Tensor, Tensor]:
+    """Paths one after the other: where each begins, points, 1 or −1 for the codes 0 or 1."""
+    inside = tree.codes >= 0
+    begins = torch.zeros(len(tree) + 1, dtype=torch.int64)
+    torch.cumsum(tree.lengths, 0, out=begins[1:])
+    return begins, tree.points[inside], (1 - 2 * tree.codes[inside]).to(torch.int8)
