@@ -52,7 +52,7 @@ def run(config: DictConfig) -> RunResult:
 
     settings: dict[str, Any] = OmegaConf.to_container(config, resolve=True)
     task = find_task(settings, instantiate)
-    accelerator = choose_accelerator(config.trainer.accelerator)
+    accelerator = choose_accelerator(config.trainer.accelerator, engine=config.engine.name)
 
     def make_trainer(folder: Path, callbacks: list[Callback]) -> Trainer:
         logger = instantiate(config.logger)(save_dir=folder) if config.logger else False

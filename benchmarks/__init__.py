@@ -1,1 +1,1 @@
-"""Measurements, one script a question; never part of the test run. `python -m benchmarks.<name> --help`."""
+"""Measurements of speed and quality; never part of the test run. `python -m benchmarks --help`."""

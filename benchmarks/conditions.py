@@ -1,30 +1,52 @@
-"""What a measurement was taken on, printed above every table."""
+"""What a measurement was taken on; stands above every table and in every JSON file."""
 
 from __future__ import annotations
 
 import os
 import platform
-import sys
+import shlex
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
+
+from torchw2v import __version__
+
+_PACKAGES = ("torch", "numba", "lightning", "numpy", "pyarrow", "gensim", "fasttext")
 
 
-def conditions(*packages: str) -> str:
-    """Machine, versions and command, one a line."""
-    versions = [f"Python {platform.python_version()}"]
-    for package in packages:
+def conditions(arguments: Sequence[str]) -> dict[str, Any]:
+    """Machine, versions, command, and how busy the machine was in the last minute."""
+    versions = {"Python": platform.python_version(), "torchw2v": __version__}
+    for package in _PACKAGES:
         try:
-            versions.append(f"{package} {version(package)}")
+            versions[package] = version(package)
         except PackageNotFoundError:
-            versions.append(f"{package} missing")
-    command = " ".join(["python -m", f"benchmarks.{Path(sys.argv[0]).stem}", *sys.argv[1:]])
+            versions[package] = "missing"
+    return {
+        "machine": {"processor": _processor(), "cores": os.cpu_count(), "system": platform.system()},
+        "versions": versions,
+        "command": shlex.join(["python", "-m", "benchmarks", *_without_folders(arguments)]),
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+    }
+
+
+def format_conditions(found: dict[str, Any]) -> str:
+    """One a line."""
+    machine = found["machine"]
+    load = "" if found["load"] is None else f"; load at the start: {found['load']:.1f}"
     return "\n".join(
         [
-            f"machine:  {_processor()}, {os.cpu_count()} cores",
-            f"versions: {', '.join(versions)}",
-            f"command:  {command}",
+            f"machine:  {machine['processor']}, {machine['cores']} cores, {machine['system']}{load}",
+            f"versions: {', '.join(f'{package} {number}' for package, number in found['versions'].items())}",
+            f"command:  {found['command']}",
         ]
     )
+
+
+def _without_folders(arguments: Sequence[str]) -> list[str]:
+    """A table is for other people, who have other folders."""
+    return [Path(argument).name if os.sep in argument else argument for argument in arguments]
 
 
 def _processor() -> str:

@@ -20,17 +20,21 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from statistics import median, quantiles
+from statistics import median
 
 import torch
 import torch.nn.functional as torchs
 from torch import Tensor
 
-from benchmarks.conditions import conditions
+from benchmarks.frame import Session
+from benchmarks.report import Measurement, Table
+from benchmarks.rounds import spread
+from benchmarks.torch_threads import torch_threads
 from torchw2v import functional as ours
 
 Op = Callable[..., Tensor]
 
+ROUNDS, THREADS = 21, 1
 LIMIT = 1.3
 REASONS = {
     "sigmoid": "passes: 1 + 2, torch's 1 + 1",
@@ -139,32 +143,30 @@ def _embedding_mean(weight: Tensor, ids: Tensor, offsets: Tensor | None, sparse:
     return torchs.embedding_bag(ids, weight, offsets, mode="mean", sparse=sparse)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", help="names that begin so", default="")
-    parser.add_argument("--rounds", type=int, default=21)
-    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu")
-    arguments = parser.parse_args()
 
-    torch.set_num_threads(arguments.threads)
+
+def measure(arguments: argparse.Namespace, session: Session) -> Measurement:
     # by op, so that the sizes of one stand together
-    rows: dict[str, list[str]] = {}
+    rows: dict[str, list[list[str]]] = {}
     fixed_costs: dict[str, float] = {}
+    raw = []
     for case in cases(arguments.device):
         if case.name.startswith(arguments.only):
-            compare(case)
-            pairs = measure(case, arguments.rounds)
+            with torch_threads(session.own.threads):
+                compare(case)
+                pairs = time_in_turn(case, session.rounds)
             extra = median(a for a, _ in pairs) - median(b for _, b in pairs)
             fixed_cost = fixed_costs.setdefault(case.name, extra)
             rows.setdefault(case.name, []).append(row(case, pairs, fixed_cost))
-    print(conditions("torch"))
+            raw.append({"op": case.name, "size": case.size, "seconds": pairs})
     device = torch.cuda.get_device_name() if arguments.device.startswith("cuda") else arguments.device
-    print(f"device:   {device}; threads: {arguments.threads}; rounds: {arguments.rounds}\n")
-    print(f"| op | size | ours, ms | torch's, ms | time over torch's (quartiles) | above {LIMIT}: why |")
-    print("| --- | --- | ---: | ---: | ---: | --- |")
-    for lines in rows.values():
-        print("\n".join(lines))
+    line = f"device: {device}; threads: {session.own.threads}; rounds: {session.rounds}"
+    columns = ["op", "size", "ours, ms", "torch's, ms", "time over torch's (quartiles)", f"above {LIMIT}: why"]
+    table = Table(columns, [cells for some in rows.values() for cells in some], texts=(0, 1, 5))
+    return Measurement("ops", [line, table], raw={"cases": raw})
 
 
 def compare(case: Case) -> None:
@@ -183,7 +185,7 @@ def run(op: Op, inputs: list[Tensor], grad_output: Tensor | None = None) -> tupl
     return output, *torch.autograd.grad(output, inputs, grad_output)
 
 
-def measure(case: Case, rounds: int) -> list[tuple[float, float]]:
+def time_in_turn(case: Case, rounds: int) -> list[tuple[float, float]]:
     """Seconds a call of ours and of torch's, a pair a round."""
     grad_output = torch.randn_like(case.torchs(*case.inputs))
     calls = max(1, round(1e-3 / min(timed(case.torchs, case.inputs, grad_output, 1) for _ in range(5))))
@@ -194,17 +196,18 @@ def measure(case: Case, rounds: int) -> list[tuple[float, float]]:
     return pairs[1:]  # the first warms up
 
 
-def row(case: Case, pairs: list[tuple[float, float]], fixed_cost: float) -> str:
-    low, middle, high = quantiles([a / b for a, b in pairs], n=4)
+def row(case: Case, pairs: list[tuple[float, float]], fixed_cost: float) -> list[str]:
+    ratio = spread([a / b for a, b in pairs])
     mine, other = (median(seconds) for seconds in zip(*pairs, strict=True))
     why = ""
-    if middle > LIMIT:
+    if ratio.median > LIMIT:
         if mine - fixed_cost <= LIMIT * other:
             why = f"fixed: {1000 * fixed_cost:.2f} of {1000 * (mine - other):.2f} ms more"
         else:
-            why = "noise? a quartile is below" if low <= LIMIT else REASONS.get(case.name.split(",")[0], "unknown")
-    figures = f"{1000 * mine:.3g} | {1000 * other:.3g} | {middle:.2f} ({low:.2f}–{high:.2f})"
-    return f"| {case.name} | {case.size} | {figures} | {why} |"
+            why = (
+                "noise? a quartile is below" if ratio.low <= LIMIT else REASONS.get(case.name.split(",")[0], "unknown")
+            )
+    return [case.name, case.size, f"{1000 * mine:.3g}", f"{1000 * other:.3g}", str(ratio), why]
 
 
 def timed(op: Op, inputs: list[Tensor], grad_output: Tensor, calls: int) -> float:
@@ -218,7 +221,3 @@ def timed(op: Op, inputs: list[Tensor], grad_output: Tensor, calls: int) -> floa
     if grad_output.is_cuda:
         torch.cuda.synchronize()
     return (clock() - start) / calls
-
-
-if __name__ == "__main__":
-    main()

@@ -1,9 +1,8 @@
 """How fast is text read, beside `collections.Counter` over `line.split()`?
 
-In turn, `rounds` times: the Counter, `count_words`, `encode` into an empty cache, and `encode` again, which finds its
-result there; both tokenizers. The Counter only counts: it keeps no ids and, with "words", does neither lower the case
-nor drop punctuation. Ratios are of times of the same round; the table has the median and the quartiles. The file is in
-the system's memory after the first round, which does not count.
+The Counter, `count_words`, `encode` into an empty cache, and `encode` again, which finds its result there; both
+tokenizers. The Counter only counts: it keeps no ids and, with "words", does neither lower the case nor drop
+punctuation. The file is in the system's memory after the first round, which does not count.
 """
 
 from __future__ import annotations
@@ -15,55 +14,68 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
-from benchmarks.conditions import conditions
+from benchmarks.frame import Session
+from benchmarks.report import Figure, Measurement, Table
+from benchmarks.rounds import Sample, alternate
 from torchw2v.data import Corpus, count_words, encode
-from torchw2v.data.datasets import pydocs
 
+ROUNDS, THREADS = 11, 1
 BASELINE = "Counter over line.split()"
 CACHED = "encode again"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--path", help="a text, one sentence a line; by default the built-in corpus")
-    parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--threads", type=int, default=1)
-    arguments = parser.parse_args()
-
-    path = Path(arguments.path) if arguments.path else pydocs()
-    seconds: dict[str, list[float]] = {}
-    for number in range(arguments.rounds + 1):
-        for name, taken in time_all(path, arguments.threads).items():
-            if number:
-                seconds.setdefault(name, []).append(taken)
-
-    print(conditions("numpy", "pyarrow"))
-    words, bytes_ = sum(count(path).values()), path.stat().st_size
-    print(f"text:     {words:,} words between spaces, {bytes_ / 1e6:.1f} MB; threads: {arguments.threads}\n")
-    print("| what | milliseconds | words/s | time over the Counter's (quartiles) |")
-    print("| --- | ---: | ---: | ---: |")
-    for name, times in seconds.items():
-        ratios = [mine / other for mine, other in zip(times, seconds[BASELINE], strict=True)]
-        ratio = "{1:.2g} ({0:.2g}–{2:.2g})".format(*quantiles(ratios, n=4))
-        speed = "–" if name.startswith(CACHED) else f"{words / median(times):,.0f}"  # nothing is read there
-        print(f"| {name} | {1000 * median(times):,.1f} | {speed} | {ratio} |")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    pass
 
 
-def time_all(path: Path, threads: int) -> dict[str, float]:
-    """Seconds of each, by name."""
-    seconds = {BASELINE: timed(lambda: count(path))}
-    for tokenizer in ("whitespace", "words"):
-        corpus = Corpus(path, tokenizer=tokenizer)
-        seconds[f"count_words, {tokenizer}"] = timed(partial(count_words, corpus, threads=threads))
-        with tempfile.TemporaryDirectory() as cache:
-            for name in ("encode", CACHED):
-                seconds[f"{name}, {tokenizer}"] = timed(partial(encode, corpus, cache_dir=cache, threads=threads))
-    return seconds
+def measure(arguments: argparse.Namespace, session: Session) -> Measurement:
+    text, threads = session.text, session.own.threads
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        actions: dict[str, Callable[[], object]] = {BASELINE: partial(_count, text.path)}
+        for tokenizer in ("whitespace", "words"):
+            corpus = Corpus(text.path, tokenizer=tokenizer)
+            caches = _Caches(Path(folder))
+            actions[f"count_words, {tokenizer}"] = partial(count_words, corpus, threads=threads)
+            actions[f"encode, {tokenizer}"] = partial(_encode, corpus, caches.new, threads)
+            actions[f"{CACHED}, {tokenizer}"] = partial(_encode, corpus, caches.last, threads)
+        runs = {name: partial(_timed, action, text.words) for name, action in actions.items()}
+        rounds = alternate(runs, session.rounds, tell=session.tell)
+    rows, figures = [], []
+    for name in runs:
+        milliseconds = 1000 * median(sample.seconds for sample in rounds.samples[name])
+        speed = "–" if name.startswith(CACHED) else f"{rounds.speed(name):,.0f}"  # nothing is read there
+        ratio = rounds.times_as_fast(BASELINE, name)
+        rows.append([name, f"{milliseconds:,.1f}", speed, str(ratio)])
+        if name != BASELINE:
+            figures.append(Figure(f"{name}, threads: {threads}: time over the Counter's", ratio))
+    table = Table(["what", "milliseconds", "words/s", "time over the Counter's (quartiles)"], rows)
+    size = text.path.stat().st_size / 1e6
+    line = f"{text.words:,} words between spaces, {size:.1f} MB; threads: {threads}; rounds: {session.rounds}"
+    return Measurement("reading", [line, table], figures, {"rounds": rounds.raw()})
 
 
-def count(path: Path) -> Counter[str]:
+class _Caches:
+    """Empty folders, and the last of them, which is not empty any more."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._last: Path
+
+    def new(self) -> Path:
+        self._last = Path(tempfile.mkdtemp(dir=self.folder))
+        return self._last
+
+    def last(self) -> Path:
+        return self._last
+
+
+def _encode(corpus: Corpus, cache: Callable[[], Path], threads: int) -> None:
+    encode(corpus, cache_dir=cache(), threads=threads)
+
+
+def _count(path: Path) -> Counter[str]:
     counter: Counter[str] = Counter()
     with path.open(encoding="utf-8") as file:
         for line in file:
@@ -71,11 +83,7 @@ def count(path: Path) -> Counter[str]:
     return counter
 
 
-def timed(action: Callable[[], object]) -> float:
+def _timed(action: Callable[[], object], words: int) -> Sample:
     start = time.perf_counter()
     action()
-    return time.perf_counter() - start
-
-
-if __name__ == "__main__":
-    main()
+    return Sample(time.perf_counter() - start, words)

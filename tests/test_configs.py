@@ -25,7 +25,7 @@ CHOICES = {
 WORD2VEC = [f"{kind}_{loss}" for kind in ("skipgram", "cbow") for loss in ("neg", "softmax", "hs")]
 TEXTS, IMAGES = ["pydocs", "text", "text8"], ["digits", "mnist"]
 COMBINATIONS = [
-    *product(WORD2VEC, TEXTS, ["autograd"]),
+    *product(WORD2VEC, TEXTS, ["fused", "autograd"]),
     *product(["mlp", "softmax_regression"], IMAGES, ["minibatch"]),
     ("cs224n_skipgram", "sst", "iterations"),
 ]
@@ -84,13 +84,17 @@ def test_a_model_picks_its_data_unless_told_otherwise(model, data):
         (["model=mlp", "data=pydocs"], "model=mlp trains on images: add data=digits or data=mnist"),
         (["model=cbow_neg", "data=digits"], "model=cbow_neg trains on text: add data=pydocs, data=text or data=text8"),
         (["model=mlp", "engine=autograd"], "model=mlp trains with engine=minibatch, not engine=autograd"),
-        (["engine=minibatch"], "model=skipgram_neg trains with engine=autograd, not engine=minibatch"),
+        (["engine=minibatch"], "model=skipgram_neg trains with engine=fused or engine=autograd, not engine=minibatch"),
         (["experiment=cs224n_sst", "data=pydocs"], "needs no other data and engine"),
         (["experiment=cs224n_sst", "seed=1"], "seed is not used by the assignment's run: set model.init_seed or"),
         (["experiment=cs224n_sst", "trainer.max_epochs=2"], "leave trainer.max_epochs at 1"),
         (
             ["model=cbow_hs", "+model.num_negatives=3"],
             "model.num_negatives is no setting of model=cbow_hs, but of",
+        ),
+        (
+            ["model=cbow_neg", "+model.negatives=per_pair"],
+            "model.negatives is no setting of model=cbow_neg, but of architecture=skipgram and loss=negative_sampling",
         ),
         (["+model.gradient=exact"], "model.gradient is no setting of model=skipgram_neg, but of architecture=cbow"),
         (["experiment=cs224n_sst"], "no treebank was given; set data.path to the folder"),

@@ -25,7 +25,7 @@ pytest.importorskip("hydra", reason="train.py needs the package hydra-core")
 from hydra.core.global_hydra import GlobalHydra
 
 ROOT = Path(__file__).parents[1]
-SMALL = ["trainer.max_epochs=2", "model.embedding_dim=8", "engine.words_per_batch=256"]
+SMALL = ["trainer.max_epochs=2", "model.embedding_dim=8", "engine.words_per_step=256"]
 
 
 @pytest.fixture
@@ -139,7 +139,8 @@ def test_resume_last_takes_up_a_run_that_was_killed(train_py, text, tmp_path):
 
 
 def test_cuda_is_taken_by_auto_only_where_it_is(train_py, text):
-    status, _, err = train_py("data=text", f"data.path={text}", "trainer=gpu", *SMALL)
+    small = [*SMALL[:2], "engine=autograd"]
+    status, _, err = train_py("data=text", f"data.path={text}", "trainer=gpu", *small)
     if torch.cuda.is_available():
         assert status == 0
     else:
@@ -172,7 +173,7 @@ BAD = {
     ),
     "unknown new engine key": (
         ["data.path=text.txt", "+engine.foo=5"],
-        "engine.foo is no setting; there are words_per",
+        "engine.foo is no setting; there are words_per_step, threads, words_per_batch",
     ),
     "path without data=text": (["data=pydocs", "data.path=text.txt"], "data.path is for text of your own: add data=te"),
     "huge seed": (["data.path=text.txt", "seed=99999999999999999999"], "seed must be"),
@@ -183,8 +184,23 @@ BAD = {
     "unwritable": (["data.path=text.txt", "output_dir=one"], "one/skipgram_neg: cannot make a folder for the run"),
     "no run to resume": (["data.path=text.txt", "resume=last"], "no run there has a checkpoint to resume from"),
     "no checkpoint": (["data.path=text.txt", "resume=empty.ckpt"], "empty.ckpt: no checkpoint to resume from"),
-    "optimizer": (["data.path=text.txt", "+engine.optimizer.momentun=0.9"], "engine.optimizer: "),
-    "optimizer class": (["data.path=text.txt", "engine.optimizer._target_=torch.optim.Sdg"], "torch.optim.Sdg"),
+    "optimizer": (["data.path=text.txt", "engine=autograd", "+engine.optimizer.momentun=0.9"], "engine.optimizer: "),
+    "optimizer class": (
+        ["data.path=text.txt", "engine=autograd", "engine.optimizer._target_=torch.optim.Sdg"],
+        "torch.optim.Sdg",
+    ),
+    "setting of another engine": (
+        ["data.path=text.txt", "+engine.sparse=true"],
+        "engine.sparse is a setting of engine=autograd, not of engine=fused",
+    ),
+    "setting of the softmax": (
+        ["data.path=text.txt", "engine.words_per_batch=64"],
+        "engine.words_per_batch is for model.loss=softmax and for engine=autograd",
+    ),
+    "steps that cut the softmax's": (
+        ["data.path=text.txt", "model=skipgram_softmax", "engine.words_per_step=1000"],
+        "engine.words_per_step must be a multiple of engine.words_per_batch, which is 128, not 1000",
+    ),
 }
 
 

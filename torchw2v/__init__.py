@@ -1,5 +1,6 @@
 """word2vec and the small networks behind it in PyTorch, with every gradient written by hand.
 
+torchw2v.fit              word vectors in one call (needs the extra "train")
 torchw2v.functional       operations as functions, in the manner of torch.nn.functional
 torchw2v.check_gradients  gradients beside central differences, entry by entry
 torchw2v.nn               SkipGram and CBOW, NegativeSampling, HierarchicalSoftmax and FullSoftmax, MLP
@@ -12,6 +13,7 @@ torchw2v.training         the Lightning modules behind train.py (import it by na
 
 from torchw2v import data, functional, nn, ops, optim
 from torchw2v.errors import InputError
+from torchw2v.fitting import fit
 from torchw2v.gradcheck import GradientError, GradientReport, check_gradients
 from torchw2v.vectors import WordVectors
 
@@ -25,6 +27,7 @@ __all__ = [
     "__version__",
     "check_gradients",
     "data",
+    "fit",
     "functional",
     "nn",
     "ops",

@@ -12,7 +12,16 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.reference import sampling as reference
 from torchw2v import InputError
-from torchw2v.data import Corpus, EncodedCorpus, PairBatches, Pairs, WindowBatches, WindowSampler, encode
+from torchw2v.data import (
+    Corpus,
+    EncodedCorpus,
+    PairBatches,
+    Pairs,
+    StretchBatches,
+    WindowBatches,
+    WindowSampler,
+    encode,
+)
 from torchw2v.data.batches import NUMBERS_AT_ONCE
 from torchw2v.data.sampling import keep_probabilities
 
@@ -89,6 +98,40 @@ def test_windows_hold_the_pairs_of_their_target_and_share_its_negatives(corpus, 
     # those of the window's first place, drawn once
     assert torch.equal(windows.negatives, sampler.negatives(windows.targets, windows.positions, 2))
     assert not (windows.negatives == windows.targets[:, None]).any()
+
+
+@pytest.mark.parametrize("words_per_batch", [1, 64, 5000])
+def test_pairs_that_share_negatives_have_those_of_their_window(corpus, words_per_batch):
+    sampler = WindowSampler(corpus.vocabulary(min_count=3).counts, **SETTINGS)
+    own, windows = sampler.pairs(corpus, 0, len(corpus), 2), sampler.windows(corpus, 0, len(corpus), 2)
+    shared = sampler.pairs(corpus, 0, len(corpus), 2, negatives="per_window")
+    of_window = dict(zip(windows.positions.tolist(), windows.negatives.tolist(), strict=True))
+    assert shared.negatives.tolist() == [of_window[position] for position in shared.positions.tolist()]
+    assert not torch.equal(shared.negatives, own.negatives)
+    for name in ("inputs", "targets", "positions", "kept_positions"):
+        assert torch.equal(getattr(shared, name), getattr(own, name))
+    batches = PairBatches(corpus, sampler, words_per_batch, negatives="per_window")
+    assert torch.equal(torch.cat([batch.negatives for batch in batches.epoch(2)]), shared.negatives)
+
+
+@pytest.mark.parametrize("words_per_batch", [1, 64, 699, 5000])
+def test_stretches_are_the_corpus_cut_at_words(corpus, words_per_batch):
+    stretches = StretchBatches(corpus, words_per_batch)
+    seen = list(stretches.epoch(4))
+    assert len(seen) == len(stretches)
+    assert [place for start, stop, _ in seen for place in range(start, stop)] == list(range(len(corpus)))
+    assert {stretch.epoch for stretch in seen} == {4}
+    assert list(stretches.epoch(4, first_batch=len(seen) // 2)) == seen[len(seen) // 2 :]
+
+
+def test_another_choice_of_negatives(corpus):
+    sampler = WindowSampler(corpus.vocabulary(min_count=3).counts, **SETTINGS)
+    for draw in (
+        lambda: sampler.pairs(corpus, 0, 5, 0, negatives="shared"),
+        lambda: PairBatches(corpus, sampler, 5, negatives="shared"),
+    ):
+        with pytest.raises(InputError, match="negatives must be one of per_window, per_pair, not 'shared'"):
+            draw()
 
 
 @pytest.mark.parametrize("words_per_batch", [1, 64, 5000])

@@ -128,6 +128,17 @@ def test_samples_are_the_same_for_any_number_of_threads(corpus: EncodedCorpus) -
     assert results[2].loss == pytest.approx(results[0].loss, rel=1e-6)
 
 
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+def test_copies_of_nodes_come_together(corpus: EncodedCorpus, architecture: str) -> None:
+    """Each of two threads has copies of the nodes near the root; what it adds to them must not be lost."""
+    options = {"architecture": architecture, "loss": "hierarchical_softmax", "window": 5, "embedding_dim": 20}
+    start, (one, _), (two, _) = start_matrices(20, F32), *(train(corpus, options, [0, len(corpus)], n) for n in (1, 2))
+    for before, alone, together in zip(start, one, two, strict=True):
+        change = alone - before
+        assert (together - alone).norm() < 0.3 * change.norm()
+        assert change[:-1].norm(dim=1).min() > 0 or before is start[0]  # every node was moved
+
+
 def test_any_matrix_will_do(corpus: EncodedCorpus) -> None:
     """Rows that are not filled up, and rows beside which other numbers stand, which must stay."""
     options = negative_sampling(7, 5, 15)

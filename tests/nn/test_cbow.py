@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -87,3 +89,24 @@ def test_what_it_is_made_of_is_shown_and_wrong_arguments_are_named():
     ):
         with pytest.raises(InputError, match=message):
             CBOW(V, D, **{name: "max"})
+
+
+def test_rows_may_have_room_behind_them(tmp_path):
+    def with_room(rows: int, columns: int) -> torch.Tensor:
+        return torch.zeros(rows, 16)[:, :columns]
+
+    plain, roomy = (
+        CBOW(V, D, generator=torch.Generator().manual_seed(1), allocate=a) for a in (torch.empty, with_room)
+    )
+    assert roomy.in_embeddings.stride() == roomy.out_embeddings.stride() == (16, 1)
+    assert torch.equal(roomy.in_embeddings, plain.in_embeddings)
+    assert not roomy.in_embeddings.detach().as_strided((V, 16 - D), (16, 1), D).any()
+    assert torch.equal(copy.deepcopy(roomy).in_embeddings, plain.in_embeddings)
+    torch.save(roomy.state_dict(), tmp_path / "state")
+    before = roomy.in_embeddings.data_ptr()
+    with torch.no_grad():
+        roomy.in_embeddings.zero_()
+    roomy.load_state_dict(torch.load(tmp_path / "state", weights_only=True))
+    assert torch.equal(roomy.in_embeddings, plain.in_embeddings)
+    assert roomy.in_embeddings.data_ptr() == before
+    assert roomy.in_embeddings.stride() == (16, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -86,3 +88,24 @@ def test_wrong_arguments_are_named():
         SkipGram(V, 2.5)
     with pytest.raises(InputError, match="reduction must be 'mean', 'sum' or 'none', but is 'total'"):
         NegativeSampling(reduction="total")
+
+
+def test_rows_may_have_room_behind_them(tmp_path):
+    def with_room(rows: int, columns: int) -> torch.Tensor:
+        return torch.zeros(rows, 16)[:, :columns]
+
+    plain, roomy = (
+        SkipGram(V, D, generator=torch.Generator().manual_seed(1), allocate=a) for a in (torch.empty, with_room)
+    )
+    assert roomy.in_embeddings.stride() == roomy.out_embeddings.stride() == (16, 1)
+    assert torch.equal(roomy.in_embeddings, plain.in_embeddings)
+    assert not roomy.in_embeddings.detach().as_strided((V, 16 - D), (16, 1), D).any()
+    assert torch.equal(copy.deepcopy(roomy).in_embeddings, plain.in_embeddings)
+    torch.save(roomy.state_dict(), tmp_path / "state")
+    before = roomy.in_embeddings.data_ptr()
+    with torch.no_grad():
+        roomy.in_embeddings.zero_()
+    roomy.load_state_dict(torch.load(tmp_path / "state", weights_only=True))
+    assert torch.equal(roomy.in_embeddings, plain.in_embeddings)
+    assert roomy.in_embeddings.data_ptr() == before
+    assert roomy.in_embeddings.stride() == (16, 1)

@@ -11,7 +11,10 @@ import lightning.pytorch as pl
 import pytest
 
 from torchw2v.data import Corpus
-from torchw2v.training import EngineSettings, ModelSettings, Word2VecResult, train_word2vec
+from torchw2v.training import EngineSettings, FusedSettings, ModelSettings, Word2VecResult, train_word2vec
+
+# One thread, because several do not give the same bits.
+ENGINES = {"autograd": EngineSettings(words_per_batch=512), "fused": FusedSettings(words_per_step=512, threads=1)}
 
 
 def make_trainer(folder: Path, max_epochs: int, accelerator: str = "cpu", **settings: Any) -> Callable[..., pl.Trainer]:
@@ -28,6 +31,18 @@ def make_trainer(folder: Path, max_epochs: int, accelerator: str = "cpu", **sett
     )
 
 
+def _settings(engine: str | FusedSettings | dict[str, Any]) -> EngineSettings | FusedSettings:
+    """Of an engine by name, or of autograd with some changes."""
+    if isinstance(engine, str):
+        return ENGINES[engine]
+    return EngineSettings(**{"words_per_batch": 512} | engine) if isinstance(engine, dict) else engine
+
+
+@pytest.fixture(params=list(ENGINES))
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
 def train(tmp_path: Path) -> Callable[..., Word2VecResult]:
     def run(
@@ -36,7 +51,7 @@ def train(tmp_path: Path) -> Callable[..., Word2VecResult]:
         name: str = "run",
         max_epochs: int = 3,
         model: dict[str, Any] | None = None,
-        engine: dict[str, Any] | None = None,
+        engine: str | FusedSettings | dict[str, Any] = "autograd",
         accelerator: str = "cpu",
         callbacks: list[pl.Callback] | None = None,
         max_steps: int = -1,
@@ -51,7 +66,7 @@ def train(tmp_path: Path) -> Callable[..., Word2VecResult]:
             folder,
             lambda own: trainer(callbacks=[*own, *(callbacks or [])]),
             model=ModelSettings(**{"embedding_dim": 16} | (model or {})),
-            engine=EngineSettings(**{"words_per_batch": 512} | (engine or {})),
+            engine=_settings(engine),
             cache_dir=tmp_path / "cache",
             **settings,
         )

@@ -15,11 +15,11 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tests.training import planted
-from tests.training.conftest import make_trainer
+from tests.training.conftest import ENGINES, make_trainer
 from torchw2v import InputError
 from torchw2v.data import Corpus
 from torchw2v.optim import RowSGD
-from torchw2v.training import EngineSettings, ModelSettings, train_word2vec
+from torchw2v.training import ModelSettings, train_word2vec
 from torchw2v.training.callbacks import LastCheckpoint
 from torchw2v.training.event_logger import EventLogger
 
@@ -35,15 +35,17 @@ class Steps(pl.Callback):
         self.pairs: list[int] = []
         self.rates: list[float] = []
         self.on_disk: list[bool] = []
+        self._sum = 0.0
 
     def on_train_batch_end(self, trainer: pl.Trainer, module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
-        self.losses.append(outputs["loss"].item())
-        self.pairs.append(len(batch.inputs))
+        before, self._sum = self._sum if batch_idx else 0.0, module.loss_sum.item()
+        self.losses.append(self._sum - before)
+        self.pairs.append(module.seen.examples - sum(self.pairs))
         self.rates.append(trainer.optimizers[0].param_groups[0]["lr"])
         self.on_disk.append(self.path is not None and self.path.exists())
 
 
-def train_with_events(tmp_path: Path, steps: Steps) -> dict[str, list[float]]:
+def train_with_events(tmp_path: Path, steps: Steps, engine: str = "autograd") -> dict[str, list[float]]:
     folder = tmp_path / "run"
     folder.mkdir()
     settings = {"accelerator": "cpu", "max_epochs": 2, "enable_model_summary": False, "log_every_n_steps": 1}
@@ -52,16 +54,16 @@ def train_with_events(tmp_path: Path, steps: Steps) -> dict[str, list[float]]:
         folder,
         lambda own: pl.Trainer(callbacks=[*own, steps], logger=EventLogger(folder), **settings),
         model=ModelSettings(embedding_dim=8),
-        engine=EngineSettings(words_per_batch=256),
+        engine=ENGINES[engine],
         cache_dir=tmp_path / "cache",
     )
     events = EventAccumulator(str(folder)).Reload()
     return {tag: [event.value for event in events.Scalars(tag)] for tag in events.Tags()["scalars"]}
 
 
-def test_scalars_are_what_the_steps_had(tmp_path):
+def test_scalars_are_what_the_steps_had(tmp_path, engine):
     steps = Steps()
-    scalars = train_with_events(tmp_path, steps)
+    scalars = train_with_events(tmp_path, steps, engine)
     each = [loss / pairs for loss, pairs in zip(steps.losses, steps.pairs, strict=True)]
     assert scalars["train/loss"] == pytest.approx(each, rel=1e-5)
     assert scalars["train/learning_rate"] == pytest.approx(steps.rates, rel=1e-5)
@@ -100,6 +102,18 @@ def test_a_checkpoint_inside_a_long_epoch(train, tmp_path, every_minutes, expect
     train(SENTENCES, max_epochs=1, callbacks=[steps, LastCheckpoint(path, every_minutes)])
     assert steps.on_disk[3] is expected
     assert path.exists()
+
+
+@pytest.mark.parametrize(("epoch_seconds", "expected"), [(0.0, True), (60.0, False)])
+def test_short_epochs_do_not_each_end_with_a_checkpoint(train, tmp_path, epoch_seconds, expected):
+    path = tmp_path / "epochs.ckpt"
+    steps = Steps(path)
+    result = train(
+        SENTENCES, max_epochs=2, engine="fused", callbacks=[steps, LastCheckpoint(path, epoch_seconds=epoch_seconds)]
+    )
+    assert steps.on_disk[-1] is expected
+    assert torch.load(path, weights_only=True)["global_step"] == result.metrics["training"]["steps"]
+    assert result.metrics["seconds"]["checkpoints"] > 0
 
 
 class Signals(pl.Callback):
@@ -155,7 +169,7 @@ def test_a_checkpoint_of_something_else_is_refused(train, tmp_path):
     state = torch.load(path, weights_only=True)
     del state["descent"]
     torch.save(state, path)
-    with pytest.raises(InputError, match="another model"):
+    with pytest.raises(InputError, match=r"another engine \(None, here autograd\)"):
         train(SENTENCES, resume=path)
 
 
@@ -164,6 +178,8 @@ def test_a_checkpoint_of_something_else_is_refused(train, tmp_path):
     [
         ({"model": {"learning_rate": 0.05}}, "another learning_rate"),
         ({"model": {"window": 2}}, "another window"),
+        ({"model": {"negatives": "per_pair"}}, "another negatives"),
+        ({"engine": "fused"}, r"another engine \(autograd, here fused\)"),
         ({"seed": 1}, "another seed"),
         ({"engine": {"optimizer": torch.optim.SparseAdam}}, "another optimizer"),
         ({"engine": {"optimizer": partial(RowSGD, max_row_step=3.0)}}, "another optimizer settings"),
@@ -178,14 +194,21 @@ def test_resuming_with_what_would_not_be_the_same_run(train, tmp_path, changes, 
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"),
+    ("engine", "settings", "message"),
     [
-        ({"gradient_clip_val": 1.0}, "gradient_clip_val needs dense gradients"),
-        ({"accumulate_grad_batches": 2}, "accumulate_grad_batches must be 1"),
-        ({"max_epochs": -1}, "max_epochs must be an integer of at least 1"),
+        ("autograd", {"gradient_clip_val": 1.0}, "gradient_clip_val needs dense gradients"),
+        ("autograd", {"accumulate_grad_batches": 2}, "accumulate_grad_batches must be 1"),
+        ("autograd", {"max_epochs": -1}, "max_epochs must be an integer of at least 1"),
+        (
+            "fused",
+            {"gradient_clip_val": 1.0},
+            "gradient_clip_val has nothing to clip, as engine=fused holds no gradients",
+        ),
+        ("fused", {"accumulate_grad_batches": 2}, "accumulate_grad_batches must be 1"),
+        ("fused", {"precision": "bf16-true"}, "trainer.precision is bf16-true, but engine=fused computes in float32"),
     ],
 )
-def test_trainer_settings_that_do_not_fit(tmp_path, settings, message):
+def test_trainer_settings_that_do_not_fit(tmp_path, engine, settings, message):
     trainer = make_trainer(tmp_path, **{"max_epochs": 1} | settings)
     with pytest.raises(InputError, match=message):
         train_word2vec(
@@ -193,7 +216,7 @@ def test_trainer_settings_that_do_not_fit(tmp_path, settings, message):
             tmp_path,
             lambda own: trainer(callbacks=own),
             model=ModelSettings(),
-            engine=EngineSettings(),
+            engine=ENGINES[engine],
         )
 
 

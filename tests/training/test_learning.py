@@ -46,9 +46,16 @@ def unigram_entropy(sentences: list[list[str]]) -> float:
     return -(shares * shares.log()).sum().item()
 
 
-@pytest.mark.parametrize("options", [{"reduce": "sum"}, {"gradient": "word2vec"}], ids=str)
-def test_the_other_ways_of_cbow_learn_it_too(train, options):
-    result = train(planted.sentences(), min_count=1, model={"architecture": "cbow", "sample": 1e-2} | options)
+OTHER_WAYS = [
+    {"negatives": "per_pair"},
+    {"architecture": "cbow", "reduce": "sum"},
+    {"architecture": "cbow", "gradient": "word2vec"},
+]
+
+
+@pytest.mark.parametrize("options", OTHER_WAYS, ids=str)
+def test_the_other_ways_learn_it_too(train, options):
+    result = train(planted.sentences(), min_count=1, model={"sample": 1e-2} | options)
     assert planted.recovered(result.vectors) > 0.9
 
 

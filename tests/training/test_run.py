@@ -17,7 +17,7 @@ from torchw2v import InputError
 from torchw2v.data import Corpus, WindowSampler, encode
 from torchw2v.data.batches import PairBatches
 from torchw2v.export import load_safetensors
-from torchw2v.training import EngineSettings, ModelSettings
+from torchw2v.training import EngineSettings, FusedSettings, ModelSettings
 from torchw2v.training.word2vec.learning_rate import linear_decay
 
 SENTENCES = planted.sentences(400)
@@ -42,16 +42,25 @@ class Rates(pl.Callback):
         self.rates.append(trainer.optimizers[0].param_groups[0]["lr"])
 
 
-def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not(train):
+def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not(train, engine):
     first, again, other = (
-        train(SENTENCES, name=f"run{i}", max_epochs=2, seed=seed).vectors.matrix for i, seed in enumerate((3, 3, 4))
+        train(SENTENCES, name=f"run{i}", max_epochs=2, seed=seed, engine=engine).vectors.matrix
+        for i, seed in enumerate((3, 3, 4))
     )
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
 
 
-def test_the_counts_it_reports(train, tmp_path):
-    result = train(SENTENCES, max_epochs=2, min_count=2, model={"sample": 1e-2})
+def test_draws_for_each_pair_are_others_than_those_for_each_window(train, engine):
+    each = [
+        train(SENTENCES, name=way, max_epochs=1, model={"negatives": way}, engine=engine).vectors.matrix
+        for way in ("per_window", "per_pair")
+    ]
+    assert not torch.allclose(*each)
+
+
+def test_the_counts_it_reports(train, tmp_path, engine):
+    result = train(SENTENCES, max_epochs=2, min_count=2, model={"sample": 1e-2}, engine=engine)
     corpus = encode(Corpus(SENTENCES), cache_dir=tmp_path / "cache")
     vocabulary = corpus.vocabulary(min_count=2)
     sampler = WindowSampler(vocabulary.counts, sample=1e-2)
@@ -64,8 +73,9 @@ def test_the_counts_it_reports(train, tmp_path):
     assert result.metrics["corpus"]["vocabulary"] == len(vocabulary) == len(result.vectors)
 
 
-def test_the_loss_it_reports_is_the_mean_over_the_pairs(train):
-    losses = train(SENTENCES, max_epochs=1, model={"learning_rate": 1e-30, "min_learning_rate": 0.0}).metrics
+def test_the_loss_it_reports_is_the_mean_over_the_pairs(train, engine):
+    still = {"learning_rate": 1e-30, "min_learning_rate": 0.0}
+    losses = train(SENTENCES, max_epochs=1, model=still, engine=engine).metrics
     assert losses["training"]["epoch_losses"] == pytest.approx([6 * np.log(2)], rel=1e-6)
 
 
@@ -79,12 +89,13 @@ def test_the_learning_rate_falls_in_a_straight_line_over_the_run(train):
 
 
 @pytest.mark.parametrize("words_per_batch", [1, 100, 5000])
-def test_batches_are_the_pairs_of_the_epoch_cut_at_words(tmp_path, words_per_batch, monkeypatch):
+@pytest.mark.parametrize("negatives", ["per_pair", "per_window"])
+def test_batches_are_the_pairs_of_the_epoch_cut_at_words(tmp_path, words_per_batch, negatives, monkeypatch):
     monkeypatch.setattr("torchw2v.data.batches.WORDS_AT_ONCE", 300)
     corpus = encode(Corpus(SENTENCES[:100]), cache_dir=tmp_path)
     sampler = WindowSampler(corpus.vocabulary(min_count=1).counts)
-    batches = PairBatches(corpus, sampler, words_per_batch)
-    whole = sampler.pairs(corpus, 0, len(corpus), 7)
+    batches = PairBatches(corpus, sampler, words_per_batch, negatives=negatives)
+    whole = sampler.pairs(corpus, 0, len(corpus), 7, negatives=negatives)
     seen = list(batches.epoch(7))
     assert len(seen) == len(batches) == -(-len(corpus) // words_per_batch)
     for i, name in enumerate(("inputs", "targets", "negatives")):
@@ -96,16 +107,17 @@ def test_batches_are_the_pairs_of_the_epoch_cut_at_words(tmp_path, words_per_bat
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_keeps_what_was_learnt_and_resuming_ends_where_it_would_have(train, tmp_path, number):
+def test_a_signal_keeps_what_was_learnt_and_resuming_ends_where_it_would_have(train, tmp_path, engine, number):
     handler = signal.getsignal(number)
-    whole = train(SENTENCES, name="whole", max_epochs=3)
-    stopped = train(SENTENCES, name="stopped", max_epochs=3, callbacks=[StopAt(14, number)])
+    whole = train(SENTENCES, name="whole", max_epochs=3, engine=engine)
+    stopped = train(SENTENCES, name="stopped", max_epochs=3, callbacks=[StopAt(14, number)], engine=engine)
     assert stopped.stopped_by == number.name
     assert stopped.metrics["training"]["steps"] == 15
     assert load_safetensors(tmp_path / "stopped" / "vectors.safetensors").words == stopped.vectors.words
     assert signal.getsignal(number) == handler
 
-    resumed = train(SENTENCES, name="resumed", max_epochs=3, resume=tmp_path / "stopped" / "checkpoints" / "last.ckpt")
+    checkpoint = tmp_path / "stopped" / "checkpoints" / "last.ckpt"
+    resumed = train(SENTENCES, name="resumed", max_epochs=3, resume=checkpoint, engine=engine)
     assert resumed.stopped_by is None
     assert resumed.metrics["training"]["steps"] == whole.metrics["training"]["steps"]
     words = [run.metrics["training"]["words"] for run in (whole, stopped, resumed)]
@@ -113,17 +125,19 @@ def test_a_signal_keeps_what_was_learnt_and_resuming_ends_where_it_would_have(tr
     assert torch.equal(resumed.vectors.matrix, whole.vectors.matrix)
 
 
-def test_resuming_between_two_epochs_and_for_more_of_them(train, tmp_path):
-    train(SENTENCES, name="first", max_epochs=2)
-    resumed = train(SENTENCES, name="more", max_epochs=3, resume=tmp_path / "first" / "checkpoints" / "last.ckpt")
+def test_resuming_between_two_epochs_and_for_more_of_them(train, tmp_path, engine):
+    train(SENTENCES, name="first", max_epochs=2, engine=engine)
+    checkpoint = tmp_path / "first" / "checkpoints" / "last.ckpt"
+    resumed = train(SENTENCES, name="more", max_epochs=3, resume=checkpoint, engine=engine)
     assert resumed.metrics["training"]["words"] == sum(map(len, SENTENCES))
     assert len(resumed.metrics["training"]["epoch_losses"]) == 1
 
 
-def test_a_run_ended_by_max_steps_can_be_taken_up(train, tmp_path):
-    steps = train(SENTENCES, name="whole", max_epochs=2).metrics["training"]["steps"]
-    train(SENTENCES, name="some", max_epochs=2, max_steps=steps // 2 + 2)
-    rest = train(SENTENCES, name="rest", max_epochs=2, resume=tmp_path / "some" / "checkpoints" / "last.ckpt")
+def test_a_run_ended_by_max_steps_can_be_taken_up(train, tmp_path, engine):
+    steps = train(SENTENCES, name="whole", max_epochs=2, engine=engine).metrics["training"]["steps"]
+    train(SENTENCES, name="some", max_epochs=2, max_steps=steps // 2 + 2, engine=engine)
+    checkpoint = tmp_path / "some" / "checkpoints" / "last.ckpt"
+    rest = train(SENTENCES, name="rest", max_epochs=2, resume=checkpoint, engine=engine)
     assert rest.metrics["training"]["steps"] == steps
     assert rest.metrics["training"]["words"] < sum(map(len, SENTENCES))
 
@@ -162,8 +176,8 @@ def test_a_training_that_diverges_says_so_and_keeps_no_vectors(train, tmp_path):
     assert not list((tmp_path / "stopped").rglob("*.ckpt"))
 
 
-def test_files_of_a_run(train, tmp_path):
-    result = train(SENTENCES, max_epochs=1)
+def test_files_of_a_run(train, tmp_path, engine):
+    result = train(SENTENCES, max_epochs=1, engine=engine)
     folder = tmp_path / "run"
     assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == {
         "vectors.txt",
@@ -178,7 +192,7 @@ def test_files_of_a_run(train, tmp_path):
     metrics = json.loads((folder / "metrics.json").read_text())
     assert metrics == json.loads(json.dumps(result.metrics))
     assert {"corpus", "training", "seconds", "versions", "machine", "seed"} == set(metrics)
-    assert set(metrics["seconds"]) == {"corpus", "vocabulary", "training"}
+    assert set(metrics["seconds"]) == {"corpus", "vocabulary", "compiling", "training", "checkpoints"}
     torch.load(folder / "checkpoints" / "last.ckpt", weights_only=True)
 
 
@@ -211,6 +225,13 @@ def test_a_disk_that_is_full_at_the_end_does_not_lose_the_vectors(train, tmp_pat
         ({"words_per_batch": 0}, EngineSettings, "engine.words_per_batch must be"),
         ({"threads": 0}, EngineSettings, "engine.threads must be"),
         ({"sparse": True, "optimizer": torch.optim.Adam}, EngineSettings, "engine.sparse=true works with"),
+        (
+            {"negatives": "per_word"},
+            ModelSettings,
+            "model.negatives must be one of per_window, per_pair, not 'per_word'",
+        ),
+        ({"words_per_step": 0}, FusedSettings, "engine.words_per_step must be an integer of at least 1, not 0"),
+        ({"threads": -1}, FusedSettings, "engine.threads must be"),
     ],
 )
 def test_settings_out_of_range(settings, kind, message):

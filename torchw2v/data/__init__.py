@@ -1,6 +1,6 @@
 """Text to ids to samples."""
 
-from torchw2v.data.batches import PairBatch, PairBatches, WindowBatch, WindowBatches
+from torchw2v.data.batches import PairBatch, PairBatches, Stretch, StretchBatches, WindowBatch, WindowBatches
 from torchw2v.data.corpus import Corpus
 from torchw2v.data.counting import count_words
 from torchw2v.data.encoding import EncodedCorpus, encode
@@ -15,6 +15,8 @@ __all__ = [
     "PairBatch",
     "PairBatches",
     "Pairs",
+    "Stretch",
+    "StretchBatches",
     "Vocabulary",
     "WindowBatch",
     "WindowBatches",

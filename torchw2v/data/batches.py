@@ -8,9 +8,9 @@ from typing import Generic, NamedTuple, TypeVar
 import torch
 from torch import Tensor
 
-from torchw2v.checks import positive_int
+from torchw2v.checks import one_of, positive_int
 from torchw2v.data.encoding import EncodedCorpus
-from torchw2v.data.sampling import WindowSampler
+from torchw2v.data.sampling import NEGATIVES, WindowSampler
 
 # Sampling many batches at once spares most of the fixed cost of its tensor operations. No tensor of it holds more than
 # NUMBERS_AT_ONCE numbers (32 MiB), unless one batch alone does: 50 to 85 MB in all were measured.
@@ -113,10 +113,18 @@ class PairBatches(_Batches[PairBatch]):
         corpus: the text as ids.
         sampler: of windows and negatives.
         words_per_batch: n.
+        negatives: "per_pair", or "per_window" for one draw that all pairs of a target share.
     """
 
+    def __init__(
+        self, corpus: EncodedCorpus, sampler: WindowSampler, words_per_batch: int, *, negatives: str = "per_pair"
+    ) -> None:
+        super().__init__(corpus, sampler, words_per_batch)
+        self.negatives = one_of("negatives", negatives, NEGATIVES)
+
     def _sample(self, bounds: Tensor, epoch: int) -> Iterator[PairBatch]:
-        pairs = self.sampler.pairs(self.corpus, int(bounds[0]), int(bounds[-1]), epoch)
+        start, stop = int(bounds[0]), int(bounds[-1])
+        pairs = self.sampler.pairs(self.corpus, start, stop, epoch, negatives=self.negatives)
         for rows, num_words, num_kept in self._split(bounds, pairs.positions, pairs.kept_positions):
             yield PairBatch(pairs.inputs[rows], pairs.targets[rows], pairs.negatives[rows], num_words, num_kept)
 
@@ -143,3 +151,32 @@ class WindowBatches(_Batches[WindowBatch]):
                 num_words,
                 num_kept,
             )
+
+
+class Stretch(NamedTuple):
+    """The words `start` to `stop` of the corpus in an epoch, for a pass that draws their samples itself."""
+
+    start: int
+    stop: int
+    epoch: int
+
+
+class StretchBatches:
+    """A corpus cut into stretches: batch i of an epoch is the words i·n to (i + 1)·n.
+
+    Args:
+        corpus: the text as ids.
+        words_per_batch: n.
+    """
+
+    def __init__(self, corpus: EncodedCorpus, words_per_batch: int) -> None:
+        self.corpus = corpus
+        self.words_per_batch = positive_int("words_per_batch", words_per_batch)
+
+    def __len__(self) -> int:
+        return -(-len(self.corpus) // self.words_per_batch)
+
+    def epoch(self, epoch: int, first_batch: int = 0) -> Iterator[Stretch]:
+        """The stretches of an epoch from the one numbered `first_batch`."""
+        for start in range(first_batch * self.words_per_batch, len(self.corpus), self.words_per_batch):
+            yield Stretch(start, min(start + self.words_per_batch, len(self.corpus)), epoch)

@@ -21,13 +21,16 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from torchw2v.checks import finite, int_at_least, non_negative, positive_int, seed_of_draws
+from torchw2v.checks import finite, int_at_least, non_negative, one_of, positive_int, seed_of_draws
 from torchw2v.data.alias import AliasTable
 from torchw2v.data.counter_random import Purpose, below, draw, stream_key, upper_32
 from torchw2v.data.encoding import EncodedCorpus
 from torchw2v.errors import InputError
 
 Floats = npt.NDArray[np.float64]
+
+# The negatives of a skip-gram pair: those of its window, or some of its own.
+NEGATIVES = ("per_window", "per_pair")
 
 
 class Pairs(NamedTuple):
@@ -90,6 +93,9 @@ class WindowSampler:
         ns_exponent: of the counts in the noise distribution.
         device: where draws are made; the same everywhere.
 
+    Attributes:
+        counts: (V,) as given.
+
     Raises:
         InputError: a setting or a count out of range, or a vocabulary of one word with negatives to draw.
     """
@@ -105,6 +111,7 @@ class WindowSampler:
         ns_exponent: float = 0.75,
         device: torch.device | str = "cpu",
     ) -> None:
+        self.counts = np.asarray(counts)
         counts = _checked_counts(counts)
         self.seed = seed_of_draws(seed)
         self.window = positive_int("window", window)
@@ -120,7 +127,7 @@ class WindowSampler:
         self.noise = AliasTable(_powers(counts, self.ns_exponent), device)
         # one entry more, for words outside the vocabulary: never kept
         units = np.append(np.round(keep_probabilities(counts, self.sample) * 2.0**32), 0).astype(np.int64)
-        self._keep_units = torch.from_numpy(units).to(device)
+        self.keep_units = torch.from_numpy(units).to(device)
 
     @property
     def vocab_size(self) -> int:
@@ -129,7 +136,7 @@ class WindowSampler:
     def kept(self, ids: Tensor, positions: Tensor, epoch: int) -> Tensor:
         """Whether each word stays. Shape: (n,), (n,) -> (n,) bool; ids at or beyond V never stay."""
         bits = draw(stream_key(self.seed, epoch, Purpose.KEEP), positions)
-        return upper_32(bits) < self._keep_units[ids.clamp(max=self.vocab_size)]
+        return upper_32(bits) < self.keep_units[ids.clamp(max=self.vocab_size)]
 
     def radius(self, positions: Tensor, epoch: int) -> Tensor:
         """The window radius at each place. Shape: (n,) -> (n,), 1..window."""
@@ -160,18 +167,31 @@ class WindowSampler:
         words[row, column] = self.noise.outcome_other_than(targets[row], bits)
         return words
 
-    def pairs(self, corpus: EncodedCorpus, start: int, stop: int, epoch: int) -> Pairs:
+    def pairs(self, corpus: EncodedCorpus, start: int, stop: int, epoch: int, *, negatives: str = "per_pair") -> Pairs:
         """The pairs of every target at the places `start` to `stop` of the corpus.
 
+        Args:
+            corpus: the text as ids.
+            start: the place of the first target.
+            stop: the place behind the last one.
+            epoch: of the run.
+            negatives: "per_pair" draws for each pair, "per_window" once for all pairs of a window, for which the draws
+                are those of `windows`.
+
         Raises:
-            InputError: places outside the corpus.
+            InputError: places outside the corpus, or another choice of negatives.
         """
+        one_of("negatives", negatives, NEGATIVES)
         laid = self._lay_windows(corpus, start, stop, epoch)
         targets, positions = laid.targets[laid.rows], laid.positions[laid.rows]
+        if negatives == "per_window":
+            noise = self.negatives(laid.targets, laid.positions, epoch)[laid.rows]
+        else:
+            noise = self.negatives(targets, positions, epoch, laid.slots)
         return Pairs(
             inputs=laid.inputs,
             targets=targets,
-            negatives=self.negatives(targets, positions, epoch, laid.slots),
+            negatives=noise,
             positions=positions,
             kept_positions=laid.positions,
         )

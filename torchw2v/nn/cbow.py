@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -25,6 +27,7 @@ class CBOW(nn.Module):
         empty: a window without words is an "error" or a row of "zero": see `functional.embedding_mean`.
         sparse: give `in_embeddings` a sparse gradient, which holds only the rows that were used.
         generator: for the initial values.
+        allocate: makes the memory of a matrix of V rows and D columns; it may be strided, with room behind each row.
 
     Attributes:
         in_embeddings: (V, D) parameter, uniform on ±1/(2D) at first.
@@ -50,6 +53,7 @@ class CBOW(nn.Module):
         empty: str = "error",
         sparse: bool = False,
         generator: torch.Generator | None = None,
+        allocate: Callable[[int, int], Tensor] = torch.empty,
     ) -> None:
         super().__init__()
         for name, value, choices in (
@@ -65,8 +69,8 @@ class CBOW(nn.Module):
         self.gradient = gradient
         self.empty = empty
         self.sparse = sparse
-        self.in_embeddings = nn.Parameter(torch.empty(self.vocab_size, self.embedding_dim))
-        self.out_embeddings = nn.Parameter(torch.empty(self.vocab_size, self.embedding_dim))
+        self.in_embeddings = nn.Parameter(allocate(self.vocab_size, self.embedding_dim))
+        self.out_embeddings = nn.Parameter(allocate(self.vocab_size, self.embedding_dim))
         self.reset_parameters(generator)
 
     def reset_parameters(self, generator: torch.Generator | None = None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -20,6 +22,7 @@ class SkipGram(nn.Module):
         embedding_dim: D.
         sparse: give `in_embeddings` a sparse gradient, which holds only the rows that were used.
         generator: for the initial values.
+        allocate: makes the memory of a matrix of V rows and D columns; it may be strided, with room behind each row.
 
     Attributes:
         in_embeddings: (V, D) parameter, uniform on ±1/(2D) at first.
@@ -41,13 +44,14 @@ class SkipGram(nn.Module):
         *,
         sparse: bool = False,
         generator: torch.Generator | None = None,
+        allocate: Callable[[int, int], Tensor] = torch.empty,
     ) -> None:
         super().__init__()
         self.vocab_size = positive_int("vocab_size", vocab_size)
         self.embedding_dim = positive_int("embedding_dim", embedding_dim)
         self.sparse = sparse
-        self.in_embeddings = nn.Parameter(torch.empty(self.vocab_size, self.embedding_dim))
-        self.out_embeddings = nn.Parameter(torch.empty(self.vocab_size, self.embedding_dim))
+        self.in_embeddings = nn.Parameter(allocate(self.vocab_size, self.embedding_dim))
+        self.out_embeddings = nn.Parameter(allocate(self.vocab_size, self.embedding_dim))
         self.reset_parameters(generator)
 
     def reset_parameters(self, generator: torch.Generator | None = None) -> None:

@@ -10,6 +10,8 @@ import signal
 import sys
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from torchw2v.errors import InputError
 
@@ -20,20 +22,44 @@ _REMEDIES = {
     errno.EROFS: "; set output_dir to a place that can be written",
 }
 _CONFIGURATION_PACKAGES = ("hydra", "omegaconf")
+# Warnings that mean nothing here, by a part of their text.
+_NOISE = (
+    (".*LeafSpec", FutureWarning),  # Lightning 2.6 on torch 2.13
+    ("Sparse invariant checks", UserWarning),  # torch's optimisers on sparse gradients
+    (".*smaller than the logging interval", UserWarning),  # short runs are fine
+    ("GPU available but not used", UserWarning),  # torchw2v.training.devices says so, and why
+)
 
 
 def speak_plainly() -> None:
     """Let warnings and errors of this process be lines of its own, and leave out those that mean nothing here."""
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-    warnings.filterwarnings("ignore", message=".*LeafSpec", category=FutureWarning)  # Lightning 2.6 on torch 2.13
-    warnings.filterwarnings("ignore", message="Sparse invariant checks")  # torch's optimisers on sparse gradients
-    warnings.filterwarnings("ignore", message=".*smaller than the logging interval")  # short runs are fine
+    _ignore_noise()
     warnings.showwarning = _show_warning  # type: ignore[assignment]
     threading.excepthook = _show_thread_error
     signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a word may hold what the terminal cannot show
+
+
+@contextmanager
+def without_noise() -> Iterator[None]:
+    """Keep what Lightning says of itself from a caller's output, and leave the caller's settings as they were."""
+    logger = logging.getLogger("lightning.pytorch")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            _ignore_noise()
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def is_watched() -> bool:
+    """Whether a person sees what is written to standard error as it comes: on a terminal, or in a notebook."""
+    return sys.stderr.isatty() or "ipykernel" in sys.modules
 
 
 def explain(error: BaseException) -> str | None:
@@ -53,6 +79,11 @@ def explain(error: BaseException) -> str | None:
         if type(cause).__module__.partition(".")[0] in _CONFIGURATION_PACKAGES:
             return "; ".join(str(cause).splitlines())
     return None
+
+
+def _ignore_noise() -> None:
+    for message, category in _NOISE:
+        warnings.filterwarnings("ignore", message=message, category=category)
 
 
 def _terminate(number: int, frame: object) -> None:

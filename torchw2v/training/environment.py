@@ -10,7 +10,7 @@ import torch
 
 from torchw2v import __version__
 
-_PACKAGES = ("torch", "lightning", "numpy", "pyarrow", "safetensors", "tensorboard")
+_PACKAGES = ("torch", "lightning", "numpy", "numba", "pyarrow", "safetensors", "tensorboard")
 
 
 def versions() -> dict[str, str]:

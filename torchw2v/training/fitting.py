@@ -24,14 +24,15 @@ class Fit:
     """A trainer with progress, checkpoints and an end by signal; made before the data, to refuse bad settings at once.
 
     Args:
-        folder: of the run.
+        folder: of the run; None keeps no checkpoint.
         make_trainer: gives the trainer for these callbacks.
         callbacks: of this kind of training.
         resume: a checkpoint to go on from.
+        quiet: draws no bar.
 
     Attributes:
         trainer: Lightning's.
-        seconds: by phase; `timed` adds one, `training` that of training.
+        seconds: by phase; `timed` adds one, `training` those of training and of the checkpoints it kept.
         stopped_by: the name of the signal that ended training early, or None.
 
     Raises:
@@ -40,21 +41,22 @@ class Fit:
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | None,
         make_trainer: MakeTrainer,
         callbacks: Sequence[pl.Callback] = (),
         *,
         resume: Path | None = None,
+        quiet: bool = False,
     ) -> None:
         self.resume = resume
         self._state = read_checkpoint(resume) if resume else None
         self.steps_done = int(self._state["global_step"]) if self._state else 0
-        self.checkpoint = folder / LAST_CHECKPOINT
         self.seconds: dict[str, float] = {}
         self.stopped_by: str | None = None
-        self._stop, self._stopwatch = StopOnSignal(), Stopwatch()
-        shared = [self._stop, self._stopwatch, *callbacks, Progress(), StopOnFailure(), LastCheckpoint(self.checkpoint)]
-        self.trainer = make_trainer(shared)
+        self._stop, self._stopwatch = StopOnSignal(writes=folder is not None), Stopwatch()
+        shared = [self._stop, self._stopwatch, *callbacks, Progress(quiet=quiet), StopOnFailure()]
+        self._checkpoints = [LastCheckpoint(folder / LAST_CHECKPOINT)] if folder else []
+        self.trainer = make_trainer([*shared, *self._checkpoints])
         _check_trainer(self.trainer)
 
     @contextmanager
@@ -85,14 +87,15 @@ class Fit:
         with self._stop:
             with _threads(threads):
                 self.trainer.fit(module, datamodule=data, ckpt_path=self.resume, weights_only=True)
-            self.seconds["training"] = self._stopwatch.seconds
+            self.seconds["checkpoints"] = sum(checkpoint.seconds for checkpoint in self._checkpoints)
+            self.seconds["training"] = self._stopwatch.seconds - self.seconds["checkpoints"]
             self.stopped_by = self._stop.received.name if self._stop.received else None
             self._stop.listen()
             yield
 
     def written(self, paths: Sequence[Path]) -> list[Path]:
         """The paths, and that of the checkpoint if there is one."""
-        return [*paths, self.checkpoint] if self.checkpoint.exists() else list(paths)
+        return [*paths, *(checkpoint.path for checkpoint in self._checkpoints if checkpoint.path.exists())]
 
 
 def _check_trainer(trainer: pl.Trainer) -> None:

@@ -81,9 +81,9 @@ class TrainingModule(pl.LightningModule):
         self.loss_sum.zero_()
         self.num_examples = 0
 
-    def count(self, loss: Tensor, num_examples: int) -> None:
+    def count(self, loss: Tensor | float, num_examples: int) -> None:
         """Add the summed loss of some examples to that of the epoch."""
-        self.loss_sum += loss.detach()
+        self.loss_sum += loss.detach() if isinstance(loss, Tensor) else loss
         self.num_examples += num_examples
 
     @property

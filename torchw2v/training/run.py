@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import lightning.pytorch as pl
 
@@ -13,17 +14,19 @@ from torchw2v.training.result import RunResult, format_ending
 from torchw2v.training.run_folder import create_run_folder, discard_if_untrained, find_checkpoint, link_latest
 
 Task = Callable[..., RunResult]
+Result = TypeVar("Result", bound=RunResult)
 
 
 def run_task(
-    task: Task,
+    task: Callable[..., Result],
     make_trainer: Callable[[Path, list[pl.Callback]], pl.Trainer],
     *,
     name: str,
     output_dir: str | Path,
     configuration: str,
     resume: str | Path | None = None,
-) -> RunResult:
+    quiet: bool = False,
+) -> Result:
     """Run a training in a new folder and print what came of it; a folder in which nothing was learnt is removed.
 
     Args:
@@ -33,6 +36,7 @@ def run_task(
         output_dir: of all runs.
         configuration: what is written to `config.yaml`.
         resume: a checkpoint, the folder of a run, or "last".
+        quiet: prints nothing.
 
     Raises:
         InputError: what the user can mend.
@@ -44,5 +48,7 @@ def run_task(
         result = task(folder, partial(make_trainer, folder), resume=checkpoint)
     finally:
         discard_if_untrained(folder)
-    print(format_ending(result, folder, link_latest(folder)), flush=True)
+    latest = link_latest(folder)
+    if not quiet:
+        print(format_ending(result, folder, latest), flush=True)
     return result

@@ -79,6 +79,14 @@ def scatter(block: Block) -> Emitted:
     return scatter
 
 
+def exchange(block: Block) -> Emitted:
+    @intrinsic
+    def exchange(typing, shared, own, seen):
+        return _emitted(rows.emit_exchange, types.void(shared, own, seen), block.shape, block.stripes)
+
+    return exchange
+
+
 def add_rows(block: Block) -> Emitted:
     @intrinsic
     def add_rows(typing, targets, count, changes):

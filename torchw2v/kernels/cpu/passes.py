@@ -1,7 +1,9 @@
 """A pass over a stretch of a corpus: draws, scores, gradient and new rows, window after window.
 
 Threads share the matrices and take tiles in turn. They do not wait for each other: where two change the same row at the
-same time, a change may be lost, which with rows as many as words have is rare and does no harm.
+same time, a change may be lost, which with rows as many as words have is rare and does no harm. The uppermost nodes of
+a Huffman tree are on the paths of all words, so that threads would do nothing but take them from each other: each has
+copies of them, and adds what it changed to the matrix after some uses.
 
 Source: Recht, Ré, Wright and Niu 2011, "Hogwild!: A Lock-Free Approach to Parallelizing Stochastic Gradient Descent".
 """
@@ -24,9 +26,9 @@ from torchw2v.kernels.cpu.tile import lay_tile
 LN2 = math.log(2)
 ADDRESS_BYTES = 8
 # Rows are asked for so many targets before they are needed.
-AHEAD = 2
-# So many nodes at the begin of a path are on most paths, and in the cache.
-FREQUENT_NODES = 3
+AHEAD = 3
+# So many nodes are on most paths, and in the cache.
+FREQUENT_NODES = 127
 
 
 class Stretch(NamedTuple):
@@ -45,6 +47,8 @@ class Stretch(NamedTuple):
         slope: what it gains from each place to the next.
         mean: whether a window's vector is the mean, not the sum.
         share_gradient: whether each row of a window of n gets 1/n of the gradient of the mean.
+        copies: output rows, from the root on, of which each thread has a copy; 0 for one thread.
+        uses: of a copy before what changed goes to the matrix.
     """
 
     ids: npt.NDArray[np.int32]
@@ -59,6 +63,8 @@ class Stretch(NamedTuple):
     slope: float
     mean: bool
     share_gradient: bool
+    copies: int
+    uses: int
 
 
 class Noise(NamedTuple):
@@ -91,6 +97,7 @@ def make_pass(plan: Plan) -> Any:
 
     scores, prefetch, add_rows = code.scores(block), code.prefetch(block), code.add_rows(block)
     descend = code.descend(block, new_inputs=new_inputs, new_outputs=new_outputs)
+    exchange = code.exchange(block)
     gather, scatter, take_number = code.gather(block), code.scatter(block), code.take_number
     read_address, write_address = code.read_address, code.write_address
     read_number, write_number = code.read_number(plan.bits), code.write_number(plan.bits)
@@ -114,13 +121,33 @@ def make_pass(plan: Plan) -> Any:
                 write_address(chosen, k + 1, out_embeddings + word * row_bytes)
 
     @inner
-    def choose_path(begin, end, at, outputs, out_embeddings):
+    def use_copy(at, copy, shared, most_uses):
+        """Address of this thread's copy of a row, after an exchange with the matrix if it is time."""
+        uses = read_address(at.uses, copy) + 1
+        if uses > most_uses:
+            exchange(shared, at.own + copy * row_bytes, at.seen + copy * row_bytes)
+            uses = 1
+        write_address(at.uses, copy, uses)
+        return at.own + copy * row_bytes
+
+    @inner
+    def exchange_copies(at, out_embeddings, root, copies):
+        for copy in range(copies):
+            offset = copy * row_bytes
+            exchange(out_embeddings + (root - copy) * row_bytes, at.own + offset, at.seen + offset)
+            write_address(at.uses, copy, 0)
+
+    @inner
+    def choose_path(begin, end, at, outputs, out_embeddings, root, copies, most_uses):
         """Write output rows and labels of a path; how many blocks they fill."""
         blocks = (end - begin + rows - 1) // rows
         for k in range(blocks * rows):
             row, sign = at.zero, number(0)
             if begin + k < end:
-                row = out_embeddings + outputs.points[begin + k] * row_bytes
+                point = np.int64(outputs.points[begin + k])
+                row = out_embeddings + point * row_bytes
+                if root - point < copies:
+                    row = use_copy(at, root - point, row, most_uses)
                 sign = number(outputs.signs[begin + k])
             write_address(at.outputs, k, row)
             for j in range(at_once):
@@ -235,7 +262,11 @@ def make_pass(plan: Plan) -> Any:
     def run(stretch, outputs, in_embeddings, out_embeddings, tile, at, counter, totals):
         window, keys = stretch.window, stretch.keys
         num_tiles = (stretch.stop - stretch.start + stretch.tile_words - 1) // stretch.tile_words
-        loss, examples, kept = 0.0, 0, 0
+        loss, examples, kept = 0.0, np.int64(0), np.int64(0)
+        root: Any = np.int64(0)
+        if by_path:
+            root = np.int64(outputs.begins.size - 3)  # of V words the last of V − 1 nodes
+            exchange_copies(at, out_embeddings, root, stretch.copies)
         while True:
             tile_number = take_number(counter.ctypes.data)
             if tile_number >= num_tiles:
@@ -261,8 +292,9 @@ def make_pass(plan: Plan) -> Any:
                 if ahead < last:
                     if by_path:
                         word = tile.words[ahead]
-                        for point in range(outputs.begins[word] + FREQUENT_NODES, outputs.begins[word + 1]):
-                            prefetch(out_embeddings + outputs.points[point] * row_bytes)
+                        for k in range(outputs.begins[word], outputs.begins[word + 1]):
+                            if root - outputs.points[k] >= FREQUENT_NODES:
+                                prefetch(out_embeddings + outputs.points[k] * row_bytes)
                     elif not by_pair:
                         for k in range(negatives + 1):
                             prefetch(read_address(chosen_for(at, ahead, 0, window), k))
@@ -280,11 +312,11 @@ def make_pass(plan: Plan) -> Any:
                             move(at, at.rows + j * ADDRESS_BYTES, 1, chosen, known_blocks)
                     examples += right - left
                     continue
-                chosen, blocks, num_rows = at.outputs, np.int64(known_blocks), np.int64(negatives + 1)
+                chosen, blocks, num_rows = at.outputs, known_blocks, negatives + 1
                 if by_path:
                     begin, end = outputs.begins[tile.words[i]], outputs.begins[tile.words[i] + 1]
                     num_rows = end - begin
-                    blocks = choose_path(begin, end, at, outputs, out_embeddings)
+                    blocks = choose_path(begin, end, at, outputs, out_embeddings, root, stretch.copies, stretch.uses)
                 else:
                     chosen = chosen_for(at, i, 0, window)
                 # the target's own row is none of its window's: the last one takes its place for a while
@@ -301,6 +333,8 @@ def make_pass(plan: Plan) -> Any:
                 write_address(at.rows, right, there)
                 write_address(at.rows, i, here)
             loss += end_loss(at)
+        if by_path:
+            exchange_copies(at, out_embeddings, root, stretch.copies)
         totals[0] += loss
         totals[1] += examples
         totals[2] += kept

@@ -23,7 +23,7 @@ def address(builder: Value, table: Value, index: int, offset: Value | None = Non
 
 
 def emit_prefetch(builder: Value, shape: Shape, stripes: int, row: Value) -> None:
-    """Ask for a row that is needed soon."""
+    """Ask for a row that is needed soon, for writing: so another core that has it gives it up at once."""
     v = Vectors(builder, shape)
     for offset in range(0, stripes * shape.bytes, ALIGNMENT):
         v.prefetch(row, offset)
@@ -68,6 +68,17 @@ def emit_add_rows(builder: Value, shape: Shape, stripes: int, targets: Value, co
             x, here = builder.add(row, offset), builder.add(change, offset)
             v.store(builder.fadd(v.load(x), v.load(here)), x)
             v.store(v.constant(0.0), here)
+
+
+def emit_exchange(builder: Value, shape: Shape, stripes: int, shared: Value, own: Value, seen: Value) -> None:
+    """Shared ← shared + own − seen; own, seen ← shared: what this thread and what others added meanwhile."""
+    v = Vectors(builder, shape)
+    with _stripes(builder, shape, stripes) as offset:
+        places = [builder.add(row, offset) for row in (shared, own, seen)]
+        all_, mine, before = map(v.load, places)
+        new = builder.fadd(all_, builder.fsub(mine, before))
+        for place in places:
+            v.store(new, place)
 
 
 @contextmanager

@@ -34,6 +34,9 @@ class Addresses(NamedTuple):
         output_changes: rows, zero between two windows.
         unique: addresses of the input rows of a window, each once.
         times: how often each of them stands there.
+        own: this thread's copies of the output rows that are used most.
+        seen: what these rows were when they were copied.
+        uses: how often each of them was used since then.
         scores_bytes: not an address: how many bytes after the scores, or steps, of one block those of the next are.
     """
 
@@ -50,6 +53,9 @@ class Addresses(NamedTuple):
     output_changes: int
     unique: int
     times: int
+    own: int
+    seen: int
+    uses: int
     scores_bytes: int
 
 
@@ -81,6 +87,9 @@ class Scratch:
             "output_changes": _aligned((blocks * plan.rows, width), number),
             "unique": _aligned((inputs,), address),
             "times": _aligned((inputs,), address),
+            "own": _aligned((most_copies(plan), width), number),
+            "seen": _aligned((most_copies(plan), width), number),
+            "uses": _aligned((most_copies(plan),), address),
         }
         if plan.num_negatives is not None:
             for row in range(plan.num_negatives + 1):
@@ -93,6 +102,11 @@ class Scratch:
             **{name: table.ctypes.data for name, table in tables.items()},
             scores_bytes=inputs * slots * number.itemsize,
         )
+
+
+def most_copies(plan: Plan) -> int:
+    """Output rows that are used so much that each of several threads has a copy: the uppermost nodes of the tree."""
+    return 127 if plan.num_negatives is None else 0
 
 
 def outputs_per_target(plan: Plan, window: int) -> int:

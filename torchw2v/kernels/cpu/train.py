@@ -13,8 +13,11 @@ from torchw2v.data.counter_random import Purpose, stream_key
 from torchw2v.kernels.cpu.compilation import compiled_pass, host_lanes
 from torchw2v.kernels.cpu.passes import Noise, Paths, Stretch
 from torchw2v.kernels.cpu.plan import Plan
-from torchw2v.kernels.cpu.scratch import Scratch, tile_words
+from torchw2v.kernels.cpu.scratch import Scratch, most_copies, tile_words
 
+# By all threads together, before the copies of a row come together: with more, the threads' steps add up to too long a
+# one.
+USES_OF_COPIES = 64
 _STREAMS = (Purpose.KEEP, Purpose.RADIUS, Purpose.NEGATIVE, Purpose.REDRAW)
 
 
@@ -63,6 +66,8 @@ def train_stretch(
         slope=slope,
         mean=mean,
         share_gradient=share_gradient,
+        copies=min(most_copies(plan), len(in_embeddings) - 1) if threads > 1 else 0,
+        uses=max(1, USES_OF_COPIES // threads),
     )
     longest = int(np.diff(outputs.begins).max()) if isinstance(outputs, Paths) else 0
     threads = max(1, min(threads, -(-(stop - start) // stretch.tile_words)))

@@ -116,7 +116,7 @@ class Vectors:
         i32 = ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [ir.PointerType(), i32, i32, i32])
         function = cgutils.get_or_insert_function(self.builder.module, kind, "llvm.prefetch.p0")
-        flags = [i32(0), i32(3), i32(1)]  # to be read, to stay in all caches, data
+        flags = [i32(1), i32(3), i32(1)]  # to be written, to stay in all caches, data
         self.builder.call(function, [self.pointer(address, offset), *flags])
 
     def sums(self, vectors: Sequence[Value | None]) -> Value:

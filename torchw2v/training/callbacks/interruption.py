@@ -18,11 +18,15 @@ class StopOnSignal(pl.Callback):
 
     A context around `fit` and around what is written after it, which a signal must not cut short either.
 
+    Args:
+        writes: whether results and checkpoints are written, for the words that tell of it.
+
     Attributes:
         received: the first signal, or None.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, writes: bool = True) -> None:
+        self._writes = writes
         self.received: signal.Signals | None = None
         self._before: dict[signal.Signals, Any] = {}
 
@@ -49,7 +53,9 @@ class StopOnSignal(pl.Callback):
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self.received is not None:
-            print("\ntorchw2v: given up; what the last checkpoint holds is kept", file=sys.stderr)
+            kept = "; what the last checkpoint holds is kept" if self._writes else ""
+            print(f"\ntorchw2v: given up{kept}", file=sys.stderr)
             raise SystemExit(128 + number)
         self.received = signal.Signals(number)
-        print("\ntorchw2v: stopping after this step, then writing the results; again to give up", file=sys.stderr)
+        then = ", then writing the results" if self._writes else ""
+        print(f"\ntorchw2v: stopping after this step{then}; again to give up", file=sys.stderr)

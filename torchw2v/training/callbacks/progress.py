@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import lightning.pytorch as pl
 from lightning.pytorch.callbacks import ProgressBar
 from tqdm import tqdm
 
+from torchw2v.training.console import is_watched
 from torchw2v.training.module import TrainingModule
 from torchw2v.training.stepwise_data import StepwiseData
 
@@ -17,13 +17,14 @@ class Progress(ProgressBar):
     """One bar over all epochs, in the unit of the data.
 
     Args:
-        refresh_seconds: between two drawings on a terminal; a log file gets a line every 10 seconds.
+        refresh_seconds: between two drawings where a person looks on; a log file gets a line every 10 seconds.
+        quiet: draws nothing.
     """
 
-    def __init__(self, refresh_seconds: float = 0.5) -> None:
+    def __init__(self, refresh_seconds: float = 0.5, *, quiet: bool = False) -> None:
         super().__init__()
-        self.refresh_seconds = refresh_seconds if sys.stderr.isatty() else 10.0
-        self._enabled = True
+        self.refresh_seconds = refresh_seconds if is_watched() else 10.0
+        self._enabled = not quiet
         self._bar: tqdm[Any] | None = None
         self._left_in_epoch = 0
         self._batch_size = 0

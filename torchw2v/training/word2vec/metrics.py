@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 import lightning.pytorch as pl
 
-from torchw2v.data.batches import PairBatch, WindowBatch
-from torchw2v.training.word2vec.module import Word2VecModule
+from torchw2v.training.word2vec.module import Seen, Word2VecModule
 
 
 class _Totals(NamedTuple):
@@ -19,39 +18,30 @@ class _Totals(NamedTuple):
 
 
 class Word2VecMetrics(pl.Callback):
-    """Counts words and examples, and logs loss, learning rate and speed as the trainer's `log_every_n_steps` says.
+    """Logs loss, learning rate and speed as the trainer's `log_every_n_steps` says, and keeps the totals.
 
     Attributes:
-        num_words: words of the corpus trained on.
-        num_kept: of these, the words kept by vocabulary and subsampling.
-        num_examples: pairs or windows trained on.
+        seen: what was trained on.
         epoch_losses: nats an example, by epoch; the last may be of a part of one.
     """
 
     def __init__(self) -> None:
-        self.num_words = self.num_kept = self.num_examples = 0
+        self.seen = Seen()
         self.epoch_losses: list[float] = []
         self._logged = _Totals(0.0, 0, 0.0, 0)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self._logged = _Totals(time.perf_counter(), self.num_words, 0.0, 0)
+        self._logged = _Totals(time.perf_counter(), 0, 0.0, 0)
 
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._logged = self._logged._replace(loss=0.0, examples=0)
 
     def on_train_batch_end(  # type: ignore[override]
-        self,
-        trainer: pl.Trainer,
-        pl_module: Word2VecModule,
-        outputs: Any,
-        batch: PairBatch | WindowBatch,
-        batch_idx: int,
+        self, trainer: pl.Trainer, pl_module: Word2VecModule, *args: Any
     ) -> None:
-        self.num_words += batch.num_words
-        self.num_kept += batch.num_kept
-        self.num_examples += batch.targets.shape[0]
+        self.seen = pl_module.seen
         if trainer.global_step % trainer.log_every_n_steps == 0:  # type: ignore[attr-defined]
-            now = _Totals(time.perf_counter(), self.num_words, pl_module.loss_sum.item(), pl_module.num_examples)
+            now = _Totals(time.perf_counter(), self.seen.words, pl_module.loss_sum.item(), pl_module.num_examples)
             before, self._logged = self._logged, now
             values = {
                 "train/learning_rate": trainer.optimizers[0].param_groups[0]["lr"],
@@ -68,11 +58,11 @@ class Word2VecMetrics(pl.Callback):
     def summary(self, seconds: float) -> dict[str, Any]:
         """The totals, for `metrics.json`; training took so many seconds."""
         return {
-            "words": self.num_words,
-            "kept_words": self.num_kept,
-            "examples": self.num_examples,
-            "words_per_second": self.num_words / seconds if seconds else 0.0,
-            "kept_words_per_second": self.num_kept / seconds if seconds else 0.0,
+            "words": self.seen.words,
+            "kept_words": self.seen.kept,
+            "examples": self.seen.examples,
+            "words_per_second": self.seen.words / seconds if seconds else 0.0,
+            "kept_words_per_second": self.seen.kept / seconds if seconds else 0.0,
             "epoch_losses": self.epoch_losses,
         }
 

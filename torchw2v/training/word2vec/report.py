@@ -31,13 +31,14 @@ def format_report(vectors: WordVectors, metrics: dict[str, Any]) -> list[str]:
             lines.append(f"  {word:<{width}}  {', '.join(f'{n.word} {n.similarity:.2f}' for n in neighbours)}")
     corpus, training, seconds = metrics["corpus"], metrics["training"], metrics["seconds"]
     losses = [loss for loss in training["epoch_losses"] if loss == loss]
-    example = training["example"]
+    example, threads = training["example"], metrics["machine"]["threads"]
     lines += [
         "",
         f"Vocabulary  {corpus['vocabulary']:,} words of {corpus['different_words']:,}, "
         f"seen in {corpus['words']:,} words of text",
         f"Trained     {training['words']:,} words, {training['examples']:,} {example}s in {seconds['training']:.1f} s: "
         f"{training['words_per_second']:,.0f} words/s",
+        f"            with engine={training['engine']} on {threads} thread{'s' if threads > 1 else ''}",
     ]
     if losses:
         first, last = losses[0], losses[-1]

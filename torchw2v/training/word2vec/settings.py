@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from torchw2v.checks import non_negative, one_of, positive, positive_int
+from torchw2v.data.sampling import NEGATIVES
 from torchw2v.errors import InputError
 from torchw2v.optim import RowSGD
 
@@ -26,6 +27,8 @@ class ModelSettings:
         embedding_dim: D.
         window: the largest radius of a window.
         num_negatives: K, of "negative_sampling" only.
+        negatives: of "skipgram" with "negative_sampling" only: "per_window" draws K words for all pairs of a window,
+            "per_pair" for each pair, as word2vec.c and gensim do, at several times the cost.
         sample: the subsampling threshold.
         ns_exponent: of the counts in the noise distribution, of "negative_sampling" only.
         reduce: of "cbow" only: "mean" or "sum" of the window's vectors.
@@ -40,6 +43,7 @@ class ModelSettings:
     embedding_dim: int = 100
     window: int = 5
     num_negatives: int = 5
+    negatives: str = "per_window"
     sample: float = 1e-3
     ns_exponent: float = 0.75
     reduce: str = "mean"
@@ -50,6 +54,7 @@ class ModelSettings:
     def __post_init__(self) -> None:
         one_of("model.architecture", self.architecture, ARCHITECTURES)
         one_of("model.loss", self.loss, LOSSES)
+        one_of("model.negatives", self.negatives, NEGATIVES)
         one_of("model.reduce", self.reduce, ("mean", "sum"))
         one_of("model.gradient", self.gradient, ("exact", "word2vec"))
         positive_int("model.embedding_dim", self.embedding_dim)
@@ -64,13 +69,17 @@ class ModelSettings:
             )
 
     @property
+    def is_skipgram(self) -> bool:
+        return self.architecture == "skipgram"
+
+    @property
     def negatives_drawn(self) -> int:
         return self.num_negatives if self.loss == "negative_sampling" else 0
 
 
 @dataclass(frozen=True)
 class EngineSettings:
-    """Of the steps in which a model is trained.
+    """Of engine=autograd: the steps in which a model is trained through the operations of `torchw2v.ops`.
 
     Attributes:
         words_per_batch: words of the corpus in one step.
@@ -101,6 +110,28 @@ class EngineSettings:
     @property
     def takes_dense_gradients(self) -> bool:
         return getattr(self.optimizer, "func", self.optimizer) is not torch.optim.SparseAdam
+
+
+@dataclass(frozen=True)
+class FusedSettings:
+    """Of engine=fused: the pass that samples, computes gradients and updates in one loop.
+
+    Attributes:
+        words_per_step: words of the corpus in one step of Lightning's; with one thread the result does not depend on
+            it. None is enough for Lightning to cost little: 2^19, or 2^14 with the softmax.
+        threads: None takes all cores. Several write to the matrices without locks, so only one gives the same bits
+            again.
+        words_per_batch: of model.loss="softmax" only: words of the corpus in one step of descent; None is 128.
+    """
+
+    words_per_step: int | None = None
+    threads: int | None = None
+    words_per_batch: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("words_per_step", "threads", "words_per_batch"):
+            if getattr(self, name) is not None:
+                positive_int(f"engine.{name}", getattr(self, name))
 
 
 def takes_sparse_gradients(optimizer: Any) -> bool:

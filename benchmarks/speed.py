@@ -1,0 +1,82 @@
+"""How many words of a text a second, beside gensim, fastText where it is installed, and the loop one would write?
+
+Training alone, the same settings for all, so many threads each. Ours is a whole run through Lightning, or with `--bare`
+the pass of engine=fused in a loop. fastText counts the words within its time. Words are raw: all words of the text,
+whether subsampling keeps them or not.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import product
+
+from benchmarks import gate
+from benchmarks.frame import Session
+from benchmarks.report import Figure, Measurement, Table
+from benchmarks.rounds import Trainer, alternate_trainers
+from benchmarks.settings import MODELS, Settings
+from benchmarks.trainers import naive_loop, with_fasttext, with_gensim, with_torchw2v
+from benchmarks.trainers.with_torchw2v import BarePass, WholeTraining
+from benchmarks.versus import WARM_UP_WORDS
+from torchw2v.training.word2vec.network import make_sampler
+
+ROUNDS, THREADS = 5, None
+OURS = with_torchw2v.NAME
+PEERS = (with_gensim.NAME, with_fasttext.NAME, naive_loop.NAME)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=["skipgram_neg", "cbow_neg", "skipgram_hs"])
+    parser.add_argument("--dims", nargs="+", type=int, default=[100])
+    parser.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS, help="beside whom")
+    parser.add_argument("--bare", action="store_true", help="without Lightning")
+
+
+def measure(arguments: argparse.Namespace, session: Session) -> Measurement:
+    own = session.own
+    peers = [peer for peer in arguments.peers if peer != with_fasttext.NAME or with_fasttext.is_there()]
+    rows, figures, raw = [], [], []
+    for model, dim in product(arguments.models, arguments.dims):
+        settings = Settings(model, dim)
+        gate.check(settings, own)
+        trainers = _trainers(settings, peers, arguments.bare, session)
+        rounds = alternate_trainers(
+            trainers,
+            session.rounds,
+            seconds=session.seconds,
+            words=min(WARM_UP_WORDS, session.text.words),
+            tell=session.tell,
+        )
+        ratios = {name: rounds.times_as_fast(OURS, name) for name in trainers if name != OURS}
+        speeds = {name: f"{rounds.speed(name):,.0f}" for name in trainers}
+        cells = [cell for peer in peers for cell in (speeds.get(peer, "–"), str(ratios.get(peer, "–")))]
+        rows.append([model, str(dim), speeds[OURS], *cells])
+        figures += [Figure(f"{model}, D={dim}: words/s over {name}'s", ratio) for name, ratio in ratios.items()]
+        raw.append({"settings": asdict(settings), "rounds": rounds.raw()})
+    columns = ["model", "D", "ours, words/s", *(cell for peer in peers for cell in (peer, "ours over it (quartiles)"))]
+    through = "bare" if arguments.bare else "through Lightning"
+    line = f"training alone; engine={own.engine}, {through}; threads: {own.threads}; rounds: {session.rounds}"
+    missing = [f"{peer} is not installed" for peer in arguments.peers if peer not in peers]
+    tables: list[Table | str] = ["; ".join([line, *missing]), Table(columns, rows)]
+    return Measurement("speed", tables, figures, {"through": through, "models": raw})
+
+
+def _trainers(settings: Settings, peers: Sequence[str], bare: bool, session: Session) -> dict[str, Trainer]:
+    """By name; a peer that has no such model is left out."""
+    text, own = session.text, session.own
+    found: dict[str, Trainer] = {}
+    if bare:
+        found[OURS] = BarePass(session.corpus, settings, own)
+    else:
+        found[OURS] = WholeTraining(text.path, text.words, settings, own, cache=session.cache)
+    if with_gensim.NAME in peers:
+        found[with_gensim.NAME] = with_gensim.Gensim(text.path, settings, threads=own.threads)
+    if with_fasttext.NAME in peers:
+        found[with_fasttext.NAME] = with_fasttext.FastText(text.path, text.words, settings, threads=own.threads)
+    if naive_loop.NAME in peers and settings.model == "skipgram_neg":
+        vocabulary = session.corpus.vocabulary(min_count=settings.min_count)
+        sampler = make_sampler(vocabulary, with_torchw2v.model_settings(settings, own), seed=0)
+        found[naive_loop.NAME] = naive_loop.NaiveLoop(session.corpus, sampler, settings, threads=own.threads)
+    return found

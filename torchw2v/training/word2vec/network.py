@@ -1,0 +1,50 @@
+"""The network that a model's settings describe, and what draws its samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from torchw2v.data.sampling import WindowSampler
+from torchw2v.data.vocabulary import Vocabulary
+from torchw2v.nn import CBOW, SkipGram
+from torchw2v.training.word2vec.settings import ModelSettings
+
+Network = SkipGram | CBOW
+
+
+def make_sampler(vocabulary: Vocabulary, model: ModelSettings, seed: int) -> WindowSampler:
+    return WindowSampler(
+        vocabulary.counts,
+        seed=seed,
+        window=model.window,
+        sample=model.sample,
+        num_negatives=model.negatives_drawn,
+        ns_exponent=model.ns_exponent,
+    )
+
+
+def make_network(
+    vocabulary: Vocabulary,
+    model: ModelSettings,
+    seed: int,
+    *,
+    sparse: bool = False,
+    allocate: Callable[[int, int], Tensor] = torch.empty,
+) -> Network:
+    """The two matrices, with the same initial values for any engine."""
+    size, generator = len(vocabulary), torch.Generator().manual_seed(seed)
+    if model.is_skipgram:
+        return SkipGram(size, model.embedding_dim, sparse=sparse, generator=generator, allocate=allocate)
+    return CBOW(
+        size,
+        model.embedding_dim,
+        reduce=model.reduce,
+        gradient=model.gradient,
+        empty="zero",  # no window of ours is, and looking would cost time
+        sparse=sparse,
+        generator=generator,
+        allocate=allocate,
+    )
