@@ -54,7 +54,10 @@ def test_links_lead_somewhere(page):
 
 @pytest.mark.parametrize(
     "page",
-    [*(page for page in DERIVATIONS if page.stem != "index"), DOCS / "networks.md", DOCS / "cs224n.md"],
+    [
+        *(page for page in DERIVATIONS if page.stem != "index"),
+        *(DOCS / f"{name}.md" for name in ("networks", "fused_engine", "cs224n")),
+    ],
     ids=page_name,
 )
 def test_examples_print_what_the_page_says(page, tmp_path, monkeypatch):
