@@ -37,7 +37,9 @@ class DistinctWords(NamedTuple):
 
 def distinct_words(block: TokenBlock) -> DistinctWords:
     import pyarrow as pa
+    import pyarrow.compute as pc
 
+    pool = pa.system_memory_pool()  # the default one was seen to keep 90 MB of what was freed
     starts = block.bounds[::2]
     lengths = block.bounds[1::2] - starts
     # eight bytes from every place of the text on
@@ -48,11 +50,12 @@ def distinct_words(block: TokenBlock) -> DistinctWords:
     # an array of the words and what is between them by turns, over the text as it is
     ends = pa.py_buffer(block.bounds.astype(np.int32))
     strings = pa.StringArray.from_buffers(max(block.bounds.size - 1, 0), ends, pa.py_buffer(block.text))
-    long = strings.take(pa.array(2 * at)).dictionary_encode()
+    long = pc.dictionary_encode(pc.take(strings, pa.array(2 * at), memory_pool=pool), memory_pool=pool)
     keys[at] = (long.indices.to_numpy().astype(np.uint64) << 8) | _FILLING
-    codes = pa.array(keys).dictionary_encode().indices.to_numpy()
+    codes = pc.dictionary_encode(pa.array(keys), memory_pool=pool).indices.to_numpy()
     # codes are in order of appearance: where the largest so far grows, one appears
     largest = np.maximum.accumulate(codes)
     first = np.flatnonzero(largest[1:] != largest[:-1]) + 1
     first = np.concatenate(([0], first)) if codes.size else first
-    return DistinctWords(strings.take(pa.array(2 * first)), codes, np.bincount(codes, minlength=first.size))
+    words = pc.take(strings, pa.array(2 * first), memory_pool=pool)
+    return DistinctWords(words, codes, np.bincount(codes, minlength=first.size))

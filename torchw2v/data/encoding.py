@@ -26,11 +26,13 @@ from torchw2v.data.temporary_folder import TemporaryFolder
 from torchw2v.data.vocabulary import Vocabulary, vocabulary_size
 from torchw2v.data.word_table import WordTable
 from torchw2v.errors import InputError
+from torchw2v.memory import give_back
 from torchw2v.threads import map_in_order
 
 FORMAT = 2
 _ID_TYPE, _OFFSET_TYPE = np.dtype("<i4"), np.dtype("<i8")
-_IDS_AT_ONCE = 1 << 20
+_IDS_AT_ONCE = 1 << 18
+_BLOCKS_BEFORE_GIVING_BACK = 16
 _PIECES = ("ids.bin", "offsets.bin", "counts.bin", "words.txt")
 
 
@@ -126,6 +128,7 @@ def encode(
         raise _cannot_write(root, error) from error
     try:
         _write(corpus, temporary.path, threads, on_block)
+        give_back()
         if key is None:
             encoded = EncodedCorpus(temporary.path)
             weakref.finalize(encoded, temporary.remove)
@@ -162,22 +165,21 @@ def _sizes(folder: Path) -> dict[str, int]:
 def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable[[int], None] | None) -> None:
     numbers = WordTable()
     total = _spool(corpus, folder, numbers, threads, on_block)
+    give_back()
     if total == 0:
         raise InputError(f"{_name(corpus)}: no words in it; give text with at least a few sentences")
     text, order = _rank(numbers)
+    give_back()
     rank = np.empty(len(order), dtype=_ID_TYPE)
     rank[order] = np.arange(len(order), dtype=_ID_TYPE)
-    ids = np.memmap(folder / "ids.bin", dtype=_ID_TYPE, mode="r+")
     digest = hashlib.blake2b(digest_size=16)
-
-    def renumber(start: int) -> npt.NDArray[np.int32]:
-        piece = ids[start : start + _IDS_AT_ONCE]
-        piece[:] = rank[piece]
-        return piece
-
-    for piece in map_in_order(renumber, range(0, total, _IDS_AT_ONCE), threads):
-        digest.update(piece.data)
-    ids.flush()
+    path = folder / "ids.bin"
+    # in place: the pieces are read ahead of where they are written
+    with path.open("rb", buffering=0) as old, path.open("r+b", buffering=0) as new:
+        pieces = (np.fromfile(old, _ID_TYPE, _IDS_AT_ONCE) for _ in range(0, total, _IDS_AT_ONCE))
+        for piece in map_in_order(rank.take, pieces, threads):
+            piece.tofile(new)
+            digest.update(piece.data)
     numbers.counts[order].astype(_OFFSET_TYPE).tofile(folder / "counts.bin")
     (folder / "words.txt").write_bytes(text)
     digest.update(text)
@@ -205,7 +207,9 @@ def _spool(
     total, last_offset = 0, 0
     with (folder / "ids.bin").open("wb") as ids, (folder / "offsets.bin").open("wb") as offsets:
         np.zeros(1, dtype=_OFFSET_TYPE).tofile(offsets)
-        for block in number_words(corpus, numbers, threads=threads, on_block=on_block):
+        for i, block in enumerate(number_words(corpus, numbers, threads=threads, on_block=on_block)):
+            if i % _BLOCKS_BEFORE_GIVING_BACK == 0:
+                give_back()
             block.ids.astype(_ID_TYPE, copy=False).tofile(ids)
             ends = block.sentence_ends + total
             new = ends[np.diff(ends, prepend=last_offset) > 0]  # empty lines are no sentences
@@ -222,11 +226,14 @@ def _rank(numbers: WordTable) -> tuple[memoryview, npt.NDArray[np.int64]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    table = pa.table({"word": numbers.words(), "count": numbers.counts})
-    order = pc.sort_indices(table, sort_keys=[("count", "descending"), ("word", "ascending")])
-    words = table["word"].combine_chunks().take(order)
+    pool = pa.system_memory_pool()
+    words = numbers.words()
+    table = pa.table({"word": words, "count": numbers.counts})
+    sort_keys = pc.SortOptions([("count", "descending"), ("word", "ascending")])
+    order = pc.call_function("sort_indices", [table], sort_keys, memory_pool=pool)
+    words = pc.take(words, order, memory_pool=pool)
     end, nothing = pa.scalar("\n", words.type), pa.scalar("", words.type)
-    text = pc.binary_join_element_wise(words, nothing, end).buffers()[2]
+    text = pc.binary_join_element_wise(words, nothing, end, memory_pool=pool).buffers()[2]
     return memoryview(text), order.to_numpy().astype(np.int64)
 
 

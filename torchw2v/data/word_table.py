@@ -48,23 +48,27 @@ class WordTable:
     def words(self) -> pa.LargeStringArray:
         """The words in order of their numbers."""
         import pyarrow as pa
+        import pyarrow.compute as pc
 
-        return pa.chunked_array(self._words, pa.string()).cast(pa.large_string()).combine_chunks()
+        pool = pa.system_memory_pool()
+        words = pc.cast(pa.chunked_array(self._words, pa.string()), pa.large_string(), memory_pool=pool)
+        return words.combine_chunks(memory_pool=pool)
 
     def add(self, words: pa.StringArray, counts: Int64Array) -> Int32Array:
         """The numbers of words that are all different, after counting each so many times more."""
         import pyarrow as pa
+        import pyarrow.compute as pc
 
         keys, long = _keys_of(words)
         if long.size:
-            strings = words.take(pa.array(long)).to_pylist()
+            strings = pc.take(words, pa.array(long), memory_pool=pa.system_memory_pool()).to_pylist()
             keys[0, long] = [self._long.setdefault(word, len(self._long)) << 8 | _FILLING for word in strings]
         numbers = self._find(keys)
         new = np.flatnonzero(numbers == _EMPTY)
         if new.size:
             numbers[new] = np.arange(self._size, self._size + new.size, dtype=np.int32)
             self._insert(keys[:, new], numbers[new])
-            self._words.append(words.take(pa.array(new)))
+            self._words.append(pc.take(words, pa.array(new), memory_pool=pa.system_memory_pool()))
         self._counts[numbers] += counts
         return numbers
 

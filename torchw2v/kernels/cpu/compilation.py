@@ -24,6 +24,17 @@ from torchw2v.kernels.cpu.plan import Plan
 _SOURCES = Path(__file__).parent
 
 
+def _digest() -> str:
+    """Of the sources from which passes are compiled."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(_SOURCES.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+_DIGEST = _digest()  # now, as the sources may change while this runs
+
+
 def host_lanes() -> int:
     """Numbers in the vectors that fit this processor; AVX2 and NEON take 8 in one or two parts."""
     return 16 if llvm.get_host_cpu_features().get("avx512f") else 8
@@ -53,8 +64,7 @@ class _PlanCache(FunctionCache):
         self._impl = self._impl_class(function)
         self._plan = plan
         self._folder = str(folder)
-        name = "-".join(str(value) for value in astuple(plan))
-        self._cache_file = IndexDataCacheFile(self._folder, f"{name}-{_digest()}", _digest())
+        self._cache_file = IndexDataCacheFile(self._folder, f"{plan.name}-{_DIGEST}", _DIGEST)
         self.enable()
 
     @property
@@ -75,15 +85,6 @@ class _PlanCache(FunctionCache):
 
     def _index_key(self, signature: Any, codegen: Any) -> Any:
         return signature, codegen.magic_tuple(), astuple(self._plan)
-
-
-@cache
-def _digest() -> str:
-    """Of the sources from which passes are compiled."""
-    digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(_SOURCES.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _private_folder(folder: Path) -> Path | None:

@@ -19,7 +19,7 @@ from numba import njit
 
 from torchw2v.kernels.cpu import code
 from torchw2v.kernels.cpu.draws import noise_word, place
-from torchw2v.kernels.cpu.inner import inner
+from torchw2v.kernels.cpu.inner import inner_of, name_after
 from torchw2v.kernels.cpu.plan import MEAN, PAIR, Plan
 from torchw2v.kernels.cpu.tile import lay_tile
 
@@ -103,12 +103,12 @@ def make_pass(plan: Plan) -> Any:
     read_number, write_number = code.read_number(plan.bits), code.write_number(plan.bits)
     read_bits = code.read_bits(plan.bits)
 
-    @inner
+    @inner_of(plan)
     def chosen_for(at, i, slot, window):
         """Where the output rows stand that were chosen for target i, and for a place of its window."""
         return at.outputs + (i * (2 * window if by_pair else 1) + slot) * known_blocks * block_bytes
 
-    @inner
+    @inner_of(plan)
     def choose_noise(i, position, target, first, last, window, at, outputs, out_embeddings, keys):
         """Write the output rows of target i: its own, and those of its noise words; for each slot another draw."""
         state = place(keys[2], position)
@@ -120,7 +120,7 @@ def make_pass(plan: Plan) -> Any:
                 word = noise_word(outputs.buckets, outputs.cumulative, state, keys[3], position, index, target)
                 write_address(chosen, k + 1, out_embeddings + word * row_bytes)
 
-    @inner
+    @inner_of(plan)
     def use_copy(at, copy, shared, most_uses):
         """Address of this thread's copy of a row, after an exchange with the matrix if it is time."""
         uses = read_address(at.uses, copy) + 1
@@ -130,14 +130,14 @@ def make_pass(plan: Plan) -> Any:
         write_address(at.uses, copy, uses)
         return at.own + copy * row_bytes
 
-    @inner
+    @inner_of(plan)
     def exchange_copies(at, out_embeddings, root, copies):
         for copy in range(copies):
             offset = copy * row_bytes
             exchange(out_embeddings + (root - copy) * row_bytes, at.own + offset, at.seen + offset)
             write_address(at.uses, copy, 0)
 
-    @inner
+    @inner_of(plan)
     def choose_path(begin, end, at, outputs, out_embeddings, root, copies, most_uses):
         """Write output rows and labels of a path; how many blocks they fill."""
         blocks = (end - begin + rows - 1) // rows
@@ -154,7 +154,7 @@ def make_pass(plan: Plan) -> Any:
                 write_number(at.labels, k // rows * lanes + j * slots + k % rows, sign)
         return blocks
 
-    @inner
+    @inner_of(plan)
     def score(at, inputs, count, chosen, blocks, rate):
         for b in range(blocks):
             scores(
@@ -162,7 +162,7 @@ def make_pass(plan: Plan) -> Any:
                 at.scores + b * at.scores_bytes, at.steps + b * at.scores_bytes, at.loss,
             )  # fmt: skip
 
-    @inner
+    @inner_of(plan)
     def move(at, inputs, count, chosen, blocks):
         """New rows; for the mean of a window, whose row is none of the matrix, its change."""
         for b in range(blocks):
@@ -175,7 +175,7 @@ def make_pass(plan: Plan) -> Any:
         if not new_inputs and not by_mean:
             add_rows(inputs, count, at.input_changes)
 
-    @inner
+    @inner_of(plan)
     def collect(at, inputs, count):
         """Each input row once, with how often it stands there; how many."""
         different = 0
@@ -191,7 +191,7 @@ def make_pass(plan: Plan) -> Any:
                 different += 1
         return different
 
-    @inner
+    @inner_of(plan)
     def count_as_often(at, different, blocks):
         """Multiply the steps of input rows that stand there more than once; what it adds to the loss."""
         loss = 0.0
@@ -207,7 +207,7 @@ def make_pass(plan: Plan) -> Any:
                             write_number(at.steps + b * at.scores_bytes, j * slots + k, step * number(more + 1))
         return loss
 
-    @inner
+    @inner_of(plan)
     def fill_up(at, inputs, count, num_rows):
         """Rows of zeros up to a multiple of `at_once`; how many there are then, and the loss counted for them."""
         loss = 0.0
@@ -217,7 +217,7 @@ def make_pass(plan: Plan) -> Any:
             loss += LN2 * num_rows
         return count, loss
 
-    @inner
+    @inner_of(plan)
     def step_window(at, inputs, count, repeated, chosen, blocks, num_rows, rate):
         """One step on some input rows; what has to be added to the loss in `at.loss`."""
         if repeated:
@@ -234,7 +234,7 @@ def make_pass(plan: Plan) -> Any:
         write_address(inputs, count, after)
         return -for_nothing
 
-    @inner
+    @inner_of(plan)
     def step_mean(at, inputs, count, chosen, blocks, rate, mean, share_gradient):
         """One step on the mean, or sum, of some input rows."""
         part = number(1.0) / number(count) if mean else number(1.0)
@@ -243,14 +243,14 @@ def make_pass(plan: Plan) -> Any:
         move(at, at.mean_row, 1, chosen, blocks)
         scatter(inputs, count, part if share_gradient else number(1.0), at.input_changes)
 
-    @inner
+    @inner_of(plan)
     def begin_loss(at):
         for lane in range(lanes):
             write_number(at.loss, lane, number(1))
             write_number(at.loss, lanes + lane, number(0))
             write_number(at.loss, 2 * lanes + lane, number(0))
 
-    @inner
+    @inner_of(plan)
     def end_loss(at):
         loss = 0.0
         for lane in range(lanes):
@@ -259,6 +259,7 @@ def make_pass(plan: Plan) -> Any:
         return loss
 
     @njit(nogil=True, error_model="numpy", boundscheck=False)
+    @name_after(plan)
     def run(stretch, outputs, in_embeddings, out_embeddings, tile, at, counter, totals):
         window, keys = stretch.window, stretch.keys
         num_tiles = (stretch.stop - stretch.start + stretch.tile_words - 1) // stretch.tile_words

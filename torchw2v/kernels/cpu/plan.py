@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from torchw2v.kernels.cpu.step import Block
 from torchw2v.kernels.cpu.vectors import Shape
@@ -28,6 +28,11 @@ class Plan:
     lanes: int
     bits: int
     stripes: int
+
+    @property
+    def name(self) -> str:
+        """Different for different plans, and good for a file."""
+        return "-".join(str(value) for value in astuple(self))
 
     @property
     def at_once(self) -> int:
