@@ -26,7 +26,7 @@ from torchw2v.kernels.cpu.tile import lay_tile
 LN2 = math.log(2)
 ADDRESS_BYTES = 8
 # Rows are asked for so many targets before they are needed.
-AHEAD = 3
+AHEAD = 4
 # So many nodes are on most paths, and in the cache.
 FREQUENT_NODES = 127
 
