@@ -11,7 +11,7 @@ from torch import Tensor
 
 from torchw2v.threads import map_in_order
 
-_NUMBERS_AT_ONCE = 1 << 18
+_NUMBERS_AT_ONCE = 1 << 15
 
 
 def write_rows(file: IO[bytes], rows: Tensor, separator: str, *, names: Sequence[str] | None = None) -> None:
@@ -33,10 +33,11 @@ def _lines(rows: Tensor, separator: str, names: Sequence[str] | None) -> memoryv
     import pyarrow.compute as pc
 
     values = rows.to("cpu", torch.float64 if rows.dtype == torch.float64 else torch.float32).numpy()
-    numbers = pa.array(values.reshape(-1)).cast(pa.string())
+    pool = pa.system_memory_pool()  # the default one was seen to keep 50 MB of what was freed
+    numbers = pc.cast(pa.array(values.reshape(-1)), pa.string(), memory_pool=pool)
     ends = np.arange(len(rows) + 1, dtype=np.int32) * rows.shape[1]
-    lines = pc.binary_join(pa.ListArray.from_arrays(ends, numbers), separator)
+    lines = pc.binary_join(pa.ListArray.from_arrays(ends, numbers), separator, memory_pool=pool)
     if names is not None:
-        lines = pc.binary_join_element_wise(pa.array(names, pa.string()), lines, separator)
-    lines = pc.binary_join_element_wise(lines, "", "\n")  # a line feed after each
+        lines = pc.binary_join_element_wise(pa.array(names, pa.string()), lines, separator, memory_pool=pool)
+    lines = pc.binary_join_element_wise(lines, "", "\n", memory_pool=pool)  # a line feed after each
     return memoryview(lines.buffers()[2])
