@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -29,6 +28,7 @@ from benchmarks.texts import Source
 from benchmarks.trainers.with_torchw2v import Own
 from torchw2v.atomic import write_text
 from torchw2v.errors import InputError
+from torchw2v.threads import usable_cores
 from torchw2v.training.console import speak_plainly
 
 COMMANDS: dict[str, Command] = {
@@ -85,7 +85,7 @@ def _measure(arguments: argparse.Namespace, source: Source) -> Measurement:
     command = COMMANDS[arguments.command]
     session = Session(
         source=source,
-        own=Own(arguments.engine, threads=arguments.threads or command.THREADS or _cores()),
+        own=Own(arguments.engine, threads=arguments.threads or command.THREADS or usable_cores()),
         rounds=arguments.rounds or command.ROUNDS,
         seconds=arguments.seconds,
         seeds=arguments.seeds,
@@ -151,10 +151,6 @@ def parser() -> argparse.ArgumentParser:
         )
         command.add_arguments(one)
     return result
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ from itertools import product
 from benchmarks import gate
 from benchmarks.frame import Session
 from benchmarks.report import Figure, Measurement, Table
-from benchmarks.rounds import Trainer, alternate_trainers
+from benchmarks.rounds import Trainer
 from benchmarks.settings import MODELS, Settings
 from benchmarks.trainers import naive_loop, with_fasttext, with_gensim, with_torchw2v
 from benchmarks.trainers.with_torchw2v import BarePass, WholeTraining
-from benchmarks.versus import WARM_UP_WORDS
+from benchmarks.versus import rounds_of_each
 from torchw2v.training.word2vec.network import make_sampler
 
 ROUNDS, THREADS = 5, None
@@ -38,20 +38,17 @@ def measure(arguments: argparse.Namespace, session: Session) -> Measurement:
     own = session.own
     peers = [peer for peer in arguments.peers if peer != with_fasttext.NAME or with_fasttext.is_there()]
     rows, figures, raw = [], [], []
-    for model, dim in product(arguments.models, arguments.dims):
-        settings = Settings(model, dim)
+    all_settings = [Settings(model, dim) for model, dim in product(arguments.models, arguments.dims)]
+
+    def make(settings: Settings) -> dict[str, Trainer]:
         gate.check(settings, own)
-        trainers = _trainers(settings, peers, arguments.bare, session)
-        rounds = alternate_trainers(
-            trainers,
-            session.rounds,
-            seconds=session.seconds,
-            words=min(WARM_UP_WORDS, session.text.words),
-            tell=session.tell,
-        )
-        ratios = {name: rounds.times_as_fast(OURS, name) for name in trainers if name != OURS}
-        speeds = {name: f"{rounds.speed(name):,.0f}" for name in trainers}
+        return _trainers(settings, peers, arguments.bare, session)
+
+    for settings, rounds in rounds_of_each(all_settings, session, make):
+        ratios = {name: rounds.times_as_fast(OURS, name) for name in rounds.samples if name != OURS}
+        speeds = {name: f"{rounds.speed(name):,.0f}" for name in rounds.samples}
         cells = [cell for peer in peers for cell in (speeds.get(peer, "–"), str(ratios.get(peer, "–")))]
+        model, dim = settings.model, settings.embedding_dim
         rows.append([model, str(dim), speeds[OURS], *cells])
         figures += [Figure(f"{model}, D={dim}: words/s over {name}'s", ratio) for name, ratio in ratios.items()]
         raw.append({"settings": asdict(settings), "rounds": rounds.raw()})

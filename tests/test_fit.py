@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 import yaml
@@ -35,12 +36,13 @@ def text(tmp_path: Path) -> Path:
 
 
 def test_a_path_an_iterable_and_a_generator_give_the_same_bits(text, tmp_path, capfd):
-    of_text, of_list, of_generator = (
-        torchw2v.fit(source, **SMALL) for source in (text, SENTENCES, (words for words in SENTENCES))
+    column = np.array([*SENTENCES, []], dtype=object)[:-1]  # as of a table; compared with anything it is an array
+    of_text, *others = (
+        torchw2v.fit(source, **SMALL) for source in (text, SENTENCES, (words for words in SENTENCES), column)
     )
-    assert of_text.words == of_list.words == of_generator.words
-    assert torch.equal(of_text.matrix, of_list.matrix)
-    assert torch.equal(of_text.matrix, of_generator.matrix)
+    for vectors in others:
+        assert vectors.words == of_text.words
+        assert torch.equal(vectors.matrix, of_text.matrix)
     assert not torch.equal(of_text.matrix, torchw2v.fit(text, seed=1, **SMALL).matrix)
     assert capfd.readouterr() == ("", ""), "Lightning speaks"
     assert [path.name for path in tmp_path.iterdir()] == ["text.txt"]
@@ -130,6 +132,7 @@ BAD = {
     ),
     "strings": ({"corpus": ["a b", "c d"]}, "sentence 1 is a string, not a list of words; split it, or give a path"),
     "numbers": ({"corpus": [["a"], 7]}, "sentence 2 is 7, not a list of words"),
+    "bytes": ({"corpus": [["a"], b"a b"]}, "sentence 2 is b'a b', not a list of words"),
     "words that are numbers": ({"corpus": [[1, 2], [3]]}, "a word must be a string, not 1 of type int"),
     "lines of one word": ({"corpus": [["a"], ["b"]] * 50}, "nothing to train on: no sentence has two words"),
 }

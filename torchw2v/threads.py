@@ -12,9 +12,14 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+def usable_cores() -> int:
+    """Cores this process may use, which may be fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int | None = None) -> Iterator[R]:
-    """`map` over a pool of threads, by default one for each core, that never runs far ahead of its reader."""
-    threads = threads or os.cpu_count() or 1
+    """`map` over a pool of threads, by default one for each usable core, that never runs far ahead of its reader."""
+    threads = threads or usable_cores()
     waiting: deque[Future[R]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         for item in items:

@@ -19,7 +19,6 @@ from torchw2v.training.word2vec.fused import FusedEngine
 from torchw2v.training.word2vec.models import RECIPES
 
 NAME = "torchw2v"
-WORDS_PER_STEP = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -135,8 +134,8 @@ class BarePass:
     def __init__(self, corpus: EncodedCorpus, settings: Settings, own: Own) -> None:
         vocabulary = corpus.vocabulary(min_count=settings.min_count, max_size=settings.max_size)
         model = model_settings(settings, own)
-        module, _ = FusedEngine(FusedSettings(threads=own.threads)).prepare(model, corpus, vocabulary, seed=0)
-        self.corpus = corpus
+        module, data = FusedEngine(FusedSettings(threads=own.threads)).prepare(model, corpus, vocabulary, seed=0)
+        self.batches = data.batches
         self.rate = model.learning_rate
         self.fused_pass = module.fused_pass
         self.matrices = module.model.in_embeddings.detach(), module.model.out_embeddings.detach()
@@ -144,11 +143,11 @@ class BarePass:
         self._epoch = 0
 
     def train(self, words: int) -> Sample:
-        epochs, size = max(1, round(words / len(self.corpus))), len(self.corpus)
+        size = len(self.batches.corpus)
+        epochs = max(1, round(words / size))
         start = time.perf_counter()
         for _ in range(epochs):
-            for first in range(0, size, WORDS_PER_STEP):
-                last = min(first + WORDS_PER_STEP, size)
-                self.fused_pass(*self.matrices, first, last, self._epoch, learning_rate=self.rate)
+            for stretch in self.batches.epoch(self._epoch):
+                self.fused_pass(*self.matrices, *stretch, learning_rate=self.rate)
             self._epoch += 1
         return Sample(time.perf_counter() - start, epochs * size)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import torch
 from torch import Tensor
 
 from torchw2v.data import EncodedCorpus, WindowSampler
+from torchw2v.data.sampling import Pairs, Windows
 from torchw2v.nn import CBOW, FullSoftmax, HierarchicalSoftmax, NegativeSampling, SkipGram
 
 
@@ -51,24 +50,27 @@ def sequential_sgd(
         optimizer.step()
         return value.item()
 
-    total, examples, kept = 0.0, 0, 0
+    if architecture == "skipgram":
+        samples: Pairs | Windows = sampler.pairs(corpus, start, stop, epoch, negatives=negatives)
+        own_steps = negatives == "per_pair" and loss == "negative_sampling"
+    else:
+        samples, own_steps = sampler.windows(corpus, start, stop, epoch), False
     # batches end at the same places wherever a stretch begins
     cuts = [start, *range((start // words_per_batch + 1) * words_per_batch, stop, words_per_batch), stop]
-    for place, end in pairwise(cuts):
-        if architecture == "skipgram":
-            samples = sampler.pairs(corpus, place, end, epoch, negatives=negatives)
-            inputs: tuple[Tensor, ...] = (samples.inputs,)
-        else:
-            samples = sampler.windows(corpus, place, end, epoch)
-            inputs = samples.contexts, samples.offsets
-        kept += int(((samples.kept_positions >= place) & (samples.kept_positions < end)).sum())
-        examples += len(samples.targets)
-        if negatives == "per_pair" and architecture == "skipgram" and loss == "negative_sampling":
-            for i in range(len(samples.targets)):
-                one = slice(i, i + 1)
-                total += step(place, (samples.inputs[one],), samples.targets[one], samples.negatives[one])
-        elif len(samples.targets):
-            total += step(place, inputs, samples.targets, samples.negatives)
+    bounds = torch.searchsorted(samples.positions, torch.tensor(cuts)).tolist()
+    total = 0.0
+    for place, first, last in zip(cuts, bounds, bounds[1:], strict=False):
+        size = 1 if own_steps else max(last - first, 1)
+        for i in range(first, last, size):
+            some = slice(i, i + size)
+            inputs = (samples.inputs[some],) if isinstance(samples, Pairs) else bags(samples, some)
+            total += step(place, inputs, samples.targets[some], samples.negatives[some])
     in_embeddings.copy_(model.in_embeddings.detach())
     out_embeddings.copy_(model.out_embeddings.detach())
-    return total, examples, kept
+    return total, len(samples.targets), len(samples.kept_positions)
+
+
+def bags(windows: Windows, some: slice) -> tuple[Tensor, Tensor]:
+    """The words of some windows, and where each window begins."""
+    begins = [*windows.offsets.tolist(), len(windows.contexts)]
+    return windows.contexts[begins[some.start] : begins[some.stop]], windows.offsets[some] - begins[some.start]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
-import numpy as np
 import pytest
 import torch
 from torch.testing import assert_close
@@ -21,16 +18,6 @@ WINDOWS = [[3, 3, 0], [8], [7, 2, 1, 4]]
 def bags(device: str = "cpu") -> tuple[torch.Tensor, torch.Tensor]:
     ids = torch.tensor([word for window in WINDOWS for word in window], device=device)
     return ids, torch.tensor([0, 3, 4], device=device)
-
-
-def test_it_begins_as_word2vec_does():
-    model = CBOW(1000, 50, generator=torch.Generator().manual_seed(1))
-    rows = model.in_embeddings.detach()
-    assert rows.abs().max() <= 0.5 / 50
-    assert rows.std().item() == pytest.approx(1 / 50 / np.sqrt(12), rel=0.02)
-    assert not model.out_embeddings.any()
-    assert torch.equal(rows, CBOW(1000, 50, generator=torch.Generator().manual_seed(1)).in_embeddings)
-    assert set(model.state_dict()) == {"in_embeddings", "out_embeddings"}
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -89,24 +76,3 @@ def test_what_it_is_made_of_is_shown_and_wrong_arguments_are_named():
     ):
         with pytest.raises(InputError, match=message):
             CBOW(V, D, **{name: "max"})
-
-
-def test_rows_may_have_room_behind_them(tmp_path):
-    def with_room(rows: int, columns: int) -> torch.Tensor:
-        return torch.zeros(rows, 16)[:, :columns]
-
-    plain, roomy = (
-        CBOW(V, D, generator=torch.Generator().manual_seed(1), allocate=a) for a in (torch.empty, with_room)
-    )
-    assert roomy.in_embeddings.stride() == roomy.out_embeddings.stride() == (16, 1)
-    assert torch.equal(roomy.in_embeddings, plain.in_embeddings)
-    assert not roomy.in_embeddings.detach().as_strided((V, 16 - D), (16, 1), D).any()
-    assert torch.equal(copy.deepcopy(roomy).in_embeddings, plain.in_embeddings)
-    torch.save(roomy.state_dict(), tmp_path / "state")
-    before = roomy.in_embeddings.data_ptr()
-    with torch.no_grad():
-        roomy.in_embeddings.zero_()
-    roomy.load_state_dict(torch.load(tmp_path / "state", weights_only=True))
-    assert torch.equal(roomy.in_embeddings, plain.in_embeddings)
-    assert roomy.in_embeddings.data_ptr() == before
-    assert roomy.in_embeddings.stride() == (16, 1)

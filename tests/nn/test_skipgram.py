@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
 import numpy as np
 import pytest
 import torch
@@ -28,15 +26,6 @@ def batch(device: str) -> list[torch.Tensor]:
     inputs, targets = [3, 3, 0, 10, 7], [1, 1, 0, 10, 3]
     negatives = [[2, 2, 5], [1, 0, 10], [10, 9, 8], [0, 0, 0], [3, 7, 6]]
     return [torch.tensor(ids, device=device) for ids in (inputs, targets, negatives)]
-
-
-def test_it_begins_as_word2vec_does():
-    model = SkipGram(1000, 50, generator=torch.Generator().manual_seed(1))
-    rows = model.in_embeddings.detach()
-    assert rows.abs().max() <= 0.5 / 50
-    assert rows.std().item() == pytest.approx(1 / 50 / np.sqrt(12), rel=0.02)
-    assert not model.out_embeddings.any()
-    assert torch.equal(rows, SkipGram(1000, 50, generator=torch.Generator().manual_seed(1)).in_embeddings)
 
 
 def test_both_matrices_are_parameters_and_come_back_from_a_state_dict():
@@ -88,24 +77,3 @@ def test_wrong_arguments_are_named():
         SkipGram(V, 2.5)
     with pytest.raises(InputError, match="reduction must be 'mean', 'sum' or 'none', but is 'total'"):
         NegativeSampling(reduction="total")
-
-
-def test_rows_may_have_room_behind_them(tmp_path):
-    def with_room(rows: int, columns: int) -> torch.Tensor:
-        return torch.zeros(rows, 16)[:, :columns]
-
-    plain, roomy = (
-        SkipGram(V, D, generator=torch.Generator().manual_seed(1), allocate=a) for a in (torch.empty, with_room)
-    )
-    assert roomy.in_embeddings.stride() == roomy.out_embeddings.stride() == (16, 1)
-    assert torch.equal(roomy.in_embeddings, plain.in_embeddings)
-    assert not roomy.in_embeddings.detach().as_strided((V, 16 - D), (16, 1), D).any()
-    assert torch.equal(copy.deepcopy(roomy).in_embeddings, plain.in_embeddings)
-    torch.save(roomy.state_dict(), tmp_path / "state")
-    before = roomy.in_embeddings.data_ptr()
-    with torch.no_grad():
-        roomy.in_embeddings.zero_()
-    roomy.load_state_dict(torch.load(tmp_path / "state", weights_only=True))
-    assert torch.equal(roomy.in_embeddings, plain.in_embeddings)
-    assert roomy.in_embeddings.data_ptr() == before
-    assert roomy.in_embeddings.stride() == (16, 1)

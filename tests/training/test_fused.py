@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.training.test_learning import unigram_entropy
 from torchw2v import InputError
 from torchw2v.data import Stretch
 from torchw2v.kernels import FusedPass, Totals
-from torchw2v.kernels.fused_pass import usable_cores
+from torchw2v.threads import usable_cores
 from torchw2v.training import FusedSettings
 from torchw2v.training.devices import choose_accelerator
 from torchw2v.training.word2vec.fused import WORDS_PER_STEP, FusedSGD
@@ -185,8 +185,7 @@ def test_all_cores_by_default(train):
 
 
 def test_without_numba_it_says_what_to_install(train, monkeypatch):
-    find = importlib.util.find_spec
-    monkeypatch.setattr("importlib.util.find_spec", lambda name, *args: None if name == "numba" else find(name, *args))
+    monkeypatch.setitem(sys.modules, "numba", None)
     with pytest.raises(InputError, match=r"engine=fused needs the package numba: pip install 'torchw2v\[train\]'"):
         train(SENTENCES, engine="fused")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from torchw2v.data.text_blocks import check_decoding, read_blocks
 from torchw2v.data.text_files import STANDARD_INPUT, find_text_files, open_standard_input, open_text_file
@@ -48,7 +49,7 @@ class Corpus:
         self.tokenizer = tokenizer
         self.encoding = encoding
         self.errors = errors
-        self.is_standard_input = source == STANDARD_INPUT
+        self.is_standard_input = isinstance(source, str) and source == STANDARD_INPUT
         self.files: list[Path] = []
         if isinstance(source, str | Path) and not self.is_standard_input:
             self.files = find_text_files(source)
@@ -91,9 +92,17 @@ class Corpus:
         for number, sentence in enumerate(self.source, start=1):
             if isinstance(sentence, str):
                 raise InputError(f"sentence {number} is a string, not a list of words; split it, or give a path")
+            if not isinstance(sentence, Iterable) or isinstance(sentence, bytes):
+                raise InputError(f"sentence {number} is {shown(sentence)}, not a list of words")
             words = list(sentence)
             if words:
                 yield words
+
+
+def shown(value: Any) -> str:
+    """A value in a message, where it is short."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"a {type(value).__name__}"
 
 
 def _lines(blocks: Iterator[str]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 FusedPass      trains the two matrices of a model on a stretch of a corpus
 aligned_rows   matrices in the form that it works on
 
-Importing this does not import numba; making a FusedPass does.
+Importing this does not import numba; compiling or calling a FusedPass does.
 """
 
 from torchw2v.kernels.aligned import aligned_rows

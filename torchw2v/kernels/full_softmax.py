@@ -25,7 +25,6 @@ torch.library.define(
 )
 
 
-@torch.library.impl("torchw2v::full_softmax_step", "CompositeExplicitAutograd")
 def full_softmax_step(
     in_embeddings: Tensor,
     out_embeddings: Tensor,
@@ -61,6 +60,9 @@ def full_softmax_step(
         changes *= parts[:, None]
     in_embeddings.index_add_(0, contexts, changes[rows], alpha=-rate)
     return losses.sum(dtype=torch.float64)
+
+
+torch.library.impl("torchw2v::full_softmax_step", "CompositeExplicitAutograd", full_softmax_step)
 
 
 def _loss(in_embeddings: Tensor, *arguments: object, **options: object) -> Tensor:

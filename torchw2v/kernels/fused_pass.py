@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Sequence
-from typing import NamedTuple
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
@@ -18,9 +18,15 @@ from torchw2v.data.sampling import NEGATIVES, Pairs, Windows, WindowSampler
 from torchw2v.errors import InputError
 from torchw2v.kernels import full_softmax, library  # noqa: F401  # register the operations
 from torchw2v.kernels.aligned import aligned_rows, padded_view
+from torchw2v.threads import usable_cores
+
+if TYPE_CHECKING:
+    from torchw2v.kernels.cpu.plan import Plan
 
 ARCHITECTURES = ("skipgram", "cbow")
 LOSSES = ("negative_sampling", "softmax", "hierarchical_softmax")
+REDUCTIONS = ("mean", "sum")
+GRADIENTS = ("exact", "word2vec")
 
 
 class Totals(NamedTuple):
@@ -80,19 +86,18 @@ class FusedPass:
         self.architecture = one_of("architecture", architecture, ARCHITECTURES)
         self.loss = one_of("loss", loss, LOSSES)
         one_of("negatives", negatives, NEGATIVES)
-        self.mean = one_of("reduce", reduce, ("mean", "sum")) == "mean"
-        self.share_gradient = one_of("gradient", gradient, ("exact", "word2vec")) == "exact"
+        self.mean = one_of("reduce", reduce, REDUCTIONS) == "mean"
+        self.share_gradient = one_of("gradient", gradient, GRADIENTS) == "exact"
         self.words_per_batch = positive_int("words_per_batch", words_per_batch)
         self.threads = positive_int("threads", threads) if threads is not None else usable_cores()
         if architecture == "cbow":
             self.inputs = "mean"
         else:
             self.inputs = "pair" if negatives == "per_pair" and loss == "negative_sampling" else "window"
-        self._ids = _tensor(corpus.ids)
-        self._offsets = _tensor(corpus.offsets)
+        self._text = _tensor(corpus.ids), _tensor(corpus.offsets), sampler.keep_units
         self._padded: dict[int, Tensor] = {}
         if loss != "softmax":
-            _need_numba()
+            need_numba()
         self._outputs: tuple[Tensor, ...] = ()
         if loss == "negative_sampling":
             self._outputs = sampler.noise.packed, sampler.noise.cumulative_mass
@@ -101,21 +106,20 @@ class FusedPass:
 
     def compile(self, in_embeddings: Tensor, out_embeddings: Tensor) -> None:
         """What the first call would do first: compile the loop for matrices like these, or find it in the cache."""
+        self._check(in_embeddings, out_embeddings)
         if self.loss != "softmax":
-            size = self.sampler.vocab_size
-            like = [aligned_rows(size, m.shape[1], m.dtype) for m in (in_embeddings, out_embeddings)]
-            self._run([filled_rows(matrix) for matrix in like], 0, 0, 0, 0.0, 0.0)
+            from torchw2v.kernels.cpu.train import compile_pass
+
+            compile_pass(self._plan(in_embeddings), *self._text, self._outputs)
 
     def is_compiled(self, in_embeddings: Tensor, out_embeddings: Tensor) -> bool:
         """Whether `compile` has little to do."""
+        self._check(in_embeddings, out_embeddings)
         if self.loss == "softmax":
             return True
         from torchw2v.kernels.cpu.compilation import is_compiled
-        from torchw2v.kernels.cpu.train import make_plan
 
-        like = aligned_rows(1, in_embeddings.shape[1], in_embeddings.dtype)
-        negatives = self.sampler.num_negatives if self.loss == "negative_sampling" else None
-        return is_compiled(make_plan(self.inputs, negatives, filled_rows(like)))
+        return is_compiled(self._plan(in_embeddings))
 
     def __call__(
         self,
@@ -144,15 +148,8 @@ class FusedPass:
         """
         if not 0 <= start < stop <= len(self.corpus):
             raise InputError(f"start and stop must lie in order in 0..{len(self.corpus)}, not at {start} and {stop}")
+        self._check(in_embeddings, out_embeddings)
         matrices = in_embeddings.detach(), out_embeddings.detach()
-        for name, matrix in zip(("in_embeddings", "out_embeddings"), matrices, strict=True):
-            if matrix.ndim != 2 or matrix.shape[0] != self.sampler.vocab_size or not matrix.is_floating_point():
-                raise InputError(
-                    f"{name} must be a floating-point matrix of {self.sampler.vocab_size:,} rows, not {matrix.dtype} "
-                    f"of shape {tuple(matrix.shape)}"
-                )
-            if matrix.dtype not in (torch.float32, torch.float64):
-                raise InputError(f"{name} must be float32 or float64, not {matrix.dtype}; convert it with .float()")
         if self.loss == "softmax":
             return self._softmax(matrices, start, stop, epoch, learning_rate, slope)
         views = [self._view(matrix) for matrix in matrices]
@@ -161,6 +158,21 @@ class FusedPass:
             if view.data_ptr() != matrix.data_ptr():
                 matrix.copy_(view[:, : matrix.shape[1]])
         return totals
+
+    def _check(self, in_embeddings: Tensor, out_embeddings: Tensor) -> None:
+        rows = self.sampler.vocab_size
+        for name, matrix in (("in_embeddings", in_embeddings), ("out_embeddings", out_embeddings)):
+            if matrix.ndim != 2 or len(matrix) != rows or matrix.dtype not in (torch.float32, torch.float64):
+                raise InputError(
+                    f"{name} must be a matrix of {rows:,} rows of float32 or float64, not {matrix.dtype} of shape "
+                    f"{tuple(matrix.shape)}"
+                )
+
+    def _plan(self, matrix: Tensor) -> Plan:
+        from torchw2v.kernels.cpu.train import make_plan
+
+        negatives = self.sampler.num_negatives if self.loss == "negative_sampling" else None
+        return make_plan(self.inputs, negatives, matrix.shape[1], matrix.dtype)
 
     def _view(self, matrix: Tensor) -> Tensor:
         """The matrix with its rows filled up, or a copy that has them."""
@@ -191,7 +203,7 @@ class FusedPass:
             "mean": self.mean,
             "share_gradient": self.mean and self.share_gradient,
         }
-        tensors = *matrices, self._ids, self._offsets, sampler.keep_units, *self._outputs
+        tensors = *matrices, *self._text, *self._outputs
         if self.loss == "negative_sampling":
             totals = torch.ops.torchw2v.negative_sampling_pass(*tensors, num_negatives=sampler.num_negatives, **shared)
         else:
@@ -238,11 +250,6 @@ def filled_rows(matrix: Tensor) -> Tensor:
     return view
 
 
-def usable_cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _tensor(array: np.ndarray) -> Tensor:
     """The same memory; nothing here writes to it, of which torch would warn."""
     with warnings.catch_warnings():
@@ -250,15 +257,10 @@ def _tensor(array: np.ndarray) -> Tensor:
         return torch.from_numpy(array)
 
 
-def _need_numba() -> None:
-    try:
-        import torchw2v.kernels.cpu.train  # noqa: F401
-    except ModuleNotFoundError as error:
-        if error.name not in ("numba", "llvmlite"):
-            raise
-        raise InputError(
-            "the fused engine needs numba: pip install 'torchw2v[train]', or set engine=autograd"
-        ) from None
+def need_numba() -> None:
+    """InputError where numba is missing; does not import it, which takes time."""
+    if find_spec("numba") is None or find_spec("llvmlite") is None:
+        raise InputError("engine=fused needs the package numba: pip install 'torchw2v[train]', or take engine=autograd")
 
 
 def huffman_paths(tree: HuffmanTree) -> tuple[Tensor, Tensor, Tensor]:

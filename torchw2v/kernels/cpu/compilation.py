@@ -12,6 +12,7 @@ import stat
 from dataclasses import astuple
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -33,6 +34,7 @@ def _digest() -> str:
 
 
 _DIGEST = _digest()  # now, as the sources may change while this runs
+_making = Lock()
 
 
 def host_lanes() -> int:
@@ -40,9 +42,14 @@ def host_lanes() -> int:
     return 16 if llvm.get_host_cpu_features().get("avx512f") else 8
 
 
-@cache
 def compiled_pass(plan: Plan) -> Any:
     """The pass for a plan; compiled, or read from the cache, at its first call."""
+    with _making:  # two threads that begin at once would each make, and compile, one of their own
+        return _known_pass(plan)
+
+
+@cache
+def _known_pass(plan: Plan) -> Any:
     function = make_pass(plan)
     if folder := _private_folder(default_cache_dir() / "kernels"):
         function._cache = _PlanCache(function.py_func, plan, folder)

@@ -7,7 +7,6 @@ it checkpoints, `max_steps` and the curves, hang on that count.
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +20,8 @@ from torchw2v.data.encoding import EncodedCorpus
 from torchw2v.data.vocabulary import Vocabulary
 from torchw2v.errors import InputError
 from torchw2v.kernels import FusedPass, Totals, aligned_rows
-from torchw2v.kernels.fused_pass import usable_cores
+from torchw2v.kernels.fused_pass import need_numba
+from torchw2v.threads import usable_cores
 from torchw2v.training.word2vec.data_module import Word2VecData
 from torchw2v.training.word2vec.learning_rate import RateLine
 from torchw2v.training.word2vec.module import Word2VecModule
@@ -131,10 +131,7 @@ class FusedEngine:
         self.threads = settings.threads or usable_cores()
 
     def check(self, trainer: pl.Trainer, model: ModelSettings) -> None:
-        if importlib.util.find_spec("numba") is None:
-            raise InputError(
-                "engine=fused needs the package numba: pip install 'torchw2v[train]', or take engine=autograd"
-            )
+        need_numba()
         if trainer.strategy.root_device.type != "cpu":
             raise InputError("engine=fused computes on the CPU: take trainer=cpu, or engine=autograd for a GPU")
         if trainer.precision != "32-true":

@@ -11,10 +11,8 @@ import torch
 from torchw2v.checks import non_negative, one_of, positive, positive_int
 from torchw2v.data.sampling import NEGATIVES
 from torchw2v.errors import InputError
+from torchw2v.kernels.fused_pass import ARCHITECTURES, GRADIENTS, LOSSES, REDUCTIONS
 from torchw2v.optim import RowSGD
-
-ARCHITECTURES = ("skipgram", "cbow")
-LOSSES = ("negative_sampling", "softmax", "hierarchical_softmax")
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,8 @@ class ModelSettings:
         one_of("model.architecture", self.architecture, ARCHITECTURES)
         one_of("model.loss", self.loss, LOSSES)
         one_of("model.negatives", self.negatives, NEGATIVES)
-        one_of("model.reduce", self.reduce, ("mean", "sum"))
-        one_of("model.gradient", self.gradient, ("exact", "word2vec"))
+        one_of("model.reduce", self.reduce, REDUCTIONS)
+        one_of("model.gradient", self.gradient, GRADIENTS)
         positive_int("model.embedding_dim", self.embedding_dim)
         positive_int("model.window", self.window)
         positive_int("model.num_negatives", self.num_negatives)

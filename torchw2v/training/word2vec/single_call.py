@@ -13,7 +13,7 @@ from typing import Any, Literal
 import lightning.pytorch as pl
 
 from torchw2v.checks import int_at_least, positive_int
-from torchw2v.data.corpus import Corpus
+from torchw2v.data.corpus import Corpus, shown
 from torchw2v.errors import InputError
 from torchw2v.training.console import is_watched, without_noise
 from torchw2v.training.devices import choose_accelerator
@@ -94,7 +94,7 @@ def _checked_source(corpus: Any, options: Mapping[str, Any]) -> Any:
     if isinstance(corpus, str | Path):
         return corpus
     if not isinstance(corpus, Iterable) or isinstance(corpus, bytes):
-        raise InputError(f"a corpus is a path or an iterable of lists of words, not {_shown(corpus)}")
+        raise InputError(f"a corpus is a path or an iterable of lists of words, not {shown(corpus)}")
     for option in TEXT:
         if option in options:
             raise InputError(f"{option} is for text on disk; sentences in memory are taken as they are")
@@ -102,14 +102,10 @@ def _checked_source(corpus: Any, options: Mapping[str, Any]) -> Any:
 
 
 def _sentences(source: Iterable[Any]) -> Iterator[list[str]]:
+    """Those that hold a word; InputError if there is none."""
     any_words = False
-    for number, sentence in enumerate(source, start=1):
-        if isinstance(sentence, str):
-            raise InputError(f"sentence {number} is a string, not a list of words; split it, or give a path")
-        if not isinstance(sentence, Iterable) or isinstance(sentence, bytes):
-            raise InputError(f"sentence {number} is {_shown(sentence)}, not a list of words")
-        words = list(sentence)
-        any_words = any_words or bool(words)
+    for words in Corpus(source):
+        any_words = True
         yield words
     if any_words:
         return
@@ -118,11 +114,6 @@ def _sentences(source: Iterable[Any]) -> Iterator[list[str]]:
             f"no words came from the {type(source).__name__}: it may have been read before; make it anew or give a list"
         )
     raise InputError(f"no words are in the {type(source).__name__} of sentences; give at least a few sentences")
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"a {type(value).__name__}"
 
 
 def _describe(corpus: Any, model: str, chosen: Options) -> str:
