@@ -11,13 +11,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from torchw2v.checks import one_of, positive_int
+from torchw2v.checks import finite, one_of, positive_int
 from torchw2v.data.encoding import EncodedCorpus
 from torchw2v.data.huffman import HuffmanTree
 from torchw2v.data.sampling import NEGATIVES, Pairs, Windows, WindowSampler
 from torchw2v.errors import InputError
 from torchw2v.kernels import full_softmax, library  # noqa: F401  # register the operations
-from torchw2v.kernels.aligned import aligned_rows, padded_view
+from torchw2v.kernels.aligned import aligned_rows, padded_view, padded_width
 from torchw2v.threads import usable_cores
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class FusedPass:
         else:
             self.inputs = "pair" if negatives == "per_pair" and loss == "negative_sampling" else "window"
         self._text = _tensor(corpus.ids), _tensor(corpus.offsets), sampler.keep_units
-        self._padded: dict[int, Tensor] = {}
+        self._filled: dict[int, tuple[Tensor, int]] = {}  # by address: the view, the version of the matrix
         if loss != "softmax":
             need_numba()
         self._outputs: tuple[Tensor, ...] = ()
@@ -110,7 +110,7 @@ class FusedPass:
         if self.loss != "softmax":
             from torchw2v.kernels.cpu.train import compile_pass
 
-            compile_pass(self._plan(in_embeddings), *self._text, self._outputs)
+            compile_pass(self._plan(in_embeddings))
 
     def is_compiled(self, in_embeddings: Tensor, out_embeddings: Tensor) -> bool:
         """Whether `compile` has little to do."""
@@ -144,10 +144,12 @@ class FusedPass:
             slope: what it gains from one place to the next: that of a target at place p is learning_rate + slope · p.
 
         Raises:
-            InputError: places outside the corpus, or matrices that do not fit.
+            InputError: places outside the corpus, a rate that is not finite, or matrices that do not fit.
         """
         if not 0 <= start < stop <= len(self.corpus):
             raise InputError(f"start and stop must lie in order in 0..{len(self.corpus)}, not at {start} and {stop}")
+        finite("learning_rate", learning_rate)
+        finite("slope", slope)
         self._check(in_embeddings, out_embeddings)
         matrices = in_embeddings.detach(), out_embeddings.detach()
         if self.loss == "softmax":
@@ -167,6 +169,13 @@ class FusedPass:
                     f"{name} must be a matrix of {rows:,} rows of float32 or float64, not {matrix.dtype} of shape "
                     f"{tuple(matrix.shape)}"
                 )
+        if in_embeddings.shape != out_embeddings.shape or in_embeddings.dtype != out_embeddings.dtype:
+            raise InputError(
+                f"in_embeddings ({in_embeddings.shape[1]} columns of {in_embeddings.dtype}) and out_embeddings "
+                f"({out_embeddings.shape[1]} of {out_embeddings.dtype}) must have the same columns and dtype"
+            )
+        if in_embeddings.data_ptr() == out_embeddings.data_ptr():
+            raise InputError("in_embeddings and out_embeddings must be two matrices, not one")
 
     def _plan(self, matrix: Tensor) -> Plan:
         from torchw2v.kernels.cpu.train import make_plan
@@ -175,18 +184,24 @@ class FusedPass:
         return make_plan(self.inputs, negatives, matrix.shape[1], matrix.dtype)
 
     def _view(self, matrix: Tensor) -> Tensor:
-        """The matrix with its rows filled up, or a copy that has them."""
-        key = matrix.data_ptr()
-        known = self._padded.get(key)
-        if known is not None and known[:, : matrix.shape[1]].stride() == matrix.stride() and len(known) == len(matrix):
-            return known
+        """The matrix with its rows filled up, or a copy that has them.
+
+        Reading all that fills rows up takes time, so it is done again only after torch changed the matrix.
+        """
+        if not matrix.is_inference():
+            known, version = self._filled.get(matrix.data_ptr(), (None, -1))
+            if known is not None and version == matrix._version and is_filled_by(known, matrix):
+                return known
         view = padded_view(matrix)
-        if view is not None:
-            self._padded[key] = view  # looked at once, as reading all that fills rows up takes time
-            return view
-        copy = aligned_rows(matrix.shape[0], matrix.shape[1], matrix.dtype)
-        copy.copy_(matrix)
-        return filled_rows(copy)
+        if view is None:
+            copy = aligned_rows(matrix.shape[0], matrix.shape[1], matrix.dtype)
+            copy.copy_(matrix)
+            return filled_rows(copy)
+        if not matrix.is_inference():
+            if len(self._filled) >= 2:
+                self._filled.clear()  # of other matrices than before
+            self._filled[matrix.data_ptr()] = view, matrix._version
+        return view
 
     def _run(self, matrices: Sequence[Tensor], start: int, stop: int, epoch: int, rate: float, slope: float) -> Totals:
         sampler = self.sampler
@@ -241,6 +256,12 @@ class FusedPass:
             kept += int(((samples.kept_positions >= place) & (samples.kept_positions < end)).sum())
             place = end
         return Totals(loss, examples, kept)
+
+
+def is_filled_by(view: Tensor, matrix: Tensor) -> bool:
+    """Whether the view, which begins where the matrix does, is the matrix with its rows filled up."""
+    same = view.dtype == matrix.dtype and view.stride() == matrix.stride() and len(view) == len(matrix)
+    return same and view.shape[1] == padded_width(matrix.shape[1], matrix.dtype)
 
 
 def filled_rows(matrix: Tensor) -> Tensor:

@@ -33,8 +33,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchw2v.errors import InputError
-from torchw2v.kernels.aligned import padded_view
+from torchw2v.kernels.arguments import check_matrices, check_outputs, check_stretch, check_text
 
 _MATRICES = "Tensor(a!) in_embeddings, Tensor(b!) out_embeddings"
 _CORPUS = "Tensor ids, Tensor offsets, Tensor keep_units"
@@ -96,13 +95,18 @@ def hierarchical_softmax_pass(
 
 
 def _train(
-    num_negatives: int | None, inputs: str, in_embeddings: Tensor, out_embeddings: Tensor, *others: Any, **stretch: Any
-) -> Tensor:
+    num_negatives: int | None, inputs: str, in_embeddings: Tensor, out_embeddings: Tensor, ids: Tensor, offsets: Tensor,
+    keep_units: Tensor, outputs: tuple[Tensor, ...], **stretch: Any,
+) -> Tensor:  # fmt: skip
     from torchw2v.kernels.cpu.train import make_plan, train_stretch
 
-    _check(in_embeddings, out_embeddings)
-    plan = make_plan(inputs, num_negatives, in_embeddings.shape[1], in_embeddings.dtype)
-    return train_stretch(plan, in_embeddings, out_embeddings, *others, **stretch)
+    size, width = in_embeddings.shape
+    check_matrices(in_embeddings, out_embeddings)
+    check_text(ids, offsets, keep_units, size)
+    check_outputs(outputs, inputs, num_negatives, size)
+    check_stretch(ids.numel(), **{name: stretch[name] for name in ("start", "stop", "window", "threads")})
+    plan = make_plan(inputs, num_negatives, width, in_embeddings.dtype)
+    return train_stretch(plan, in_embeddings, out_embeddings, ids, offsets, keep_units, outputs, **stretch)
 
 
 def _totals(in_embeddings: Tensor, *arguments: object, **options: object) -> Tensor:
@@ -113,18 +117,3 @@ for _pass in (negative_sampling_pass, hierarchical_softmax_pass):
     # not as decorators, which would leave None where the functions are
     torch.library.impl(f"torchw2v::{_pass.__name__}", "cpu", _pass)
     torch.library.register_fake(f"torchw2v::{_pass.__name__}", _totals)
-
-
-def _check(in_embeddings: Tensor, out_embeddings: Tensor) -> None:
-    for name, matrix in (("in_embeddings", in_embeddings), ("out_embeddings", out_embeddings)):
-        view = padded_view(matrix)
-        if view is None or view.shape != matrix.shape:
-            raise InputError(
-                f"{name} must be float32 or float64 with rows of whole cache lines, as the base of `aligned_rows` is, "
-                f"not {matrix.dtype} of shape {tuple(matrix.shape)} and strides {matrix.stride()}"
-            )
-    if in_embeddings.shape != out_embeddings.shape or in_embeddings.dtype != out_embeddings.dtype:
-        raise InputError(
-            f"in_embeddings of shape {tuple(in_embeddings.shape)} and out_embeddings of shape "
-            f"{tuple(out_embeddings.shape)} must have the same shape and dtype"
-        )

@@ -17,9 +17,9 @@ from torchw2v.kernels.cpu.vectors import Value
 Emitted = Any
 
 
-def _emitted(emit: Callable[..., Any], signature: Any, *arguments: Any, **options: Any) -> Any:
+def _emitted(emit: Callable[..., Any], signature: Any, *arguments: Any) -> Any:
     def generate(context: Any, builder: Value, signature: Any, values: Any) -> Value:
-        emit(builder, *arguments, *values, **options)
+        emit(builder, *arguments, *values)
         return context.get_dummy_value()
 
     return signature, generate
@@ -107,14 +107,14 @@ def _read(kind: ir.Type, result: types.Type) -> Emitted:
     return read
 
 
-def _write(kind: ir.Type) -> Emitted:
+def _write(kind: ir.Type, argument: types.Type) -> Emitted:
     @intrinsic
     def write(typing, table, index, value):
         def generate(context, builder, signature, values):
             builder.store(values[2], _element(builder, kind, *values[:2]))
             return context.get_dummy_value()
 
-        return types.void(table, index, value), generate
+        return types.void(table, index, argument), generate
 
     return write
 
@@ -124,15 +124,23 @@ def _element(builder: Value, kind: ir.Type, table: Value, index: Value) -> Value
 
 
 # Of the table at an address, the element at an index.
-read_address, write_address = _read(ir.IntType(64), types.int64), _write(ir.IntType(64))
+read_int8: Emitted = _read(ir.IntType(8), types.int8)
+read_int32: Emitted = _read(ir.IntType(32), types.int32)
+read_int64: Emitted = _read(ir.IntType(64), types.int64)
+write_int32: Emitted = _write(ir.IntType(32), types.int32)
+write_int64: Emitted = _write(ir.IntType(64), types.int64)
 
 
 def read_number(bits: int) -> Emitted:
-    return _read(*((ir.FloatType(), types.float32) if bits == 32 else (ir.DoubleType(), types.float64)))
+    return _read(*_number(bits))
 
 
 def write_number(bits: int) -> Emitted:
-    return _write(ir.FloatType() if bits == 32 else ir.DoubleType())
+    return _write(*_number(bits))
+
+
+def _number(bits: int) -> tuple[ir.Type, types.Type]:
+    return (ir.FloatType(), types.float32) if bits == 32 else (ir.DoubleType(), types.float64)
 
 
 def read_bits(bits: int) -> Emitted:

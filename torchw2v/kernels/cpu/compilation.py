@@ -18,6 +18,7 @@ from typing import Any
 import llvmlite.binding as llvm
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 
+from torchw2v.data import counter_random
 from torchw2v.data.cache import default_cache_dir
 from torchw2v.kernels.cpu.passes import make_pass
 from torchw2v.kernels.cpu.plan import Plan
@@ -28,7 +29,7 @@ _SOURCES = Path(__file__).parent
 def _digest() -> str:
     """Of the sources from which passes are compiled."""
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(_SOURCES.glob("*.py")):
+    for path in (*sorted(_SOURCES.glob("*.py")), Path(counter_random.__file__)):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -79,7 +80,17 @@ class _PlanCache(FunctionCache):
         return self._folder
 
     def holds_some(self) -> bool:
-        return bool(self._cache_file._load_index())
+        try:
+            return bool(self._cache_file._load_index())
+        except Exception:  # damaged: see `load_overload`
+            return False
+
+    def load_overload(self, signature: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(signature, target_context)
+        except Exception:  # whatever pickle and LLVM say of half a file; it is made anew
+            Path(self._cache_file._index_path).unlink(missing_ok=True)
+            return None
 
     def _save_overload(self, signature: Any, data: Any) -> None:
         self._cache_file.save(self._index_key(signature, data.codegen), self._impl.reduce(data))

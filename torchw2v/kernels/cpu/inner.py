@@ -9,7 +9,7 @@ from numba import njit
 
 from torchw2v.kernels.cpu.plan import Plan
 
-inner: Any = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
+inner: Any = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)  # type: ignore[call-overload]
 
 
 def inner_of(plan: Plan) -> Callable[[Callable[..., Any]], Any]:

@@ -14,35 +14,30 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from torchw2v.kernels.cpu import code
 from torchw2v.kernels.cpu.draws import noise_word, place
 from torchw2v.kernels.cpu.inner import inner_of, name_after
-from torchw2v.kernels.cpu.plan import MEAN, PAIR, Plan
+from torchw2v.kernels.cpu.plan import FREQUENT_NODES, MEAN, PAIR, Plan
 from torchw2v.kernels.cpu.tile import lay_tile
 
 LN2 = math.log(2)
 ADDRESS_BYTES = 8
 # Rows are asked for so many targets before they are needed.
 AHEAD = 4
-# So many nodes are on most paths, and in the cache.
-FREQUENT_NODES = 127
 
 
 class Stretch(NamedTuple):
     """What a pass goes over and how.
 
     Attributes:
-        ids: (n,) int32, the corpus.
-        offsets: (s + 1,) int64, where sentences begin.
         start: the first place.
         stop: the place after the last one.
         tile_words: words of the corpus in a tile.
-        window: the largest radius.
-        keep_units: (V + 1,) see `torchw2v.data.sampling`.
-        keys: (4,) of the streams of draws: keep, radius, negative, redraw.
+        counter: address of the number of the next tile.
+        negative_key: of the stream of draws for negatives.
+        redraw_key: of the stream of draws for negatives that were the target.
         rate: the learning rate at place 0.
         slope: what it gains from each place to the next.
         mean: whether a window's vector is the mean, not the sum.
@@ -51,14 +46,12 @@ class Stretch(NamedTuple):
         uses: of a copy before what changed goes to the matrix.
     """
 
-    ids: npt.NDArray[np.int32]
-    offsets: npt.NDArray[np.int64]
     start: int
     stop: int
     tile_words: int
-    window: int
-    keep_units: npt.NDArray[np.int64]
-    keys: npt.NDArray[np.uint64]
+    counter: int
+    negative_key: np.uint64
+    redraw_key: np.uint64
     rate: float
     slope: float
     mean: bool
@@ -67,19 +60,18 @@ class Stretch(NamedTuple):
     uses: int
 
 
-class Noise(NamedTuple):
-    """The noise distribution: packed buckets of the alias table, cumulative masses."""
-
-    buckets: npt.NDArray[np.uint64]
-    cumulative: npt.NDArray[np.int64]
-
-
 class Paths(NamedTuple):
-    """Huffman's paths, one after the other: where each begins, its points, 1 or −1 for its codes 0 or 1."""
+    """Huffman's paths, one after the other. Addresses.
 
-    begins: npt.NDArray[np.int64]
-    points: npt.NDArray[np.int32]
-    signs: npt.NDArray[np.int8]
+    Attributes:
+        begins: int64, where each begins.
+        points: int32, inner nodes.
+        signs: int8, 1 or −1 for the codes 0 or 1.
+    """
+
+    begins: int
+    points: int
+    signs: int
 
 
 def make_pass(plan: Plan) -> Any:
@@ -99,35 +91,45 @@ def make_pass(plan: Plan) -> Any:
     descend = code.descend(block, new_inputs=new_inputs, new_outputs=new_outputs)
     exchange = code.exchange(block)
     gather, scatter, take_number = code.gather(block), code.scatter(block), code.take_number
-    read_address, write_address = code.read_address, code.write_address
+    read_int8, read_int32, read_int64, write_int64 = code.read_int8, code.read_int32, code.read_int64, code.write_int64
     read_number, write_number = code.read_number(plan.bits), code.write_number(plan.bits)
-    read_bits = code.read_bits(plan.bits)
+    read_bits, write_total = code.read_bits(plan.bits), code.write_number(64)
 
     @inner_of(plan)
-    def chosen_for(at, i, slot, window):
-        """Where the output rows stand that were chosen for target i, and for a place of its window."""
-        return at.outputs + (i * (2 * window if by_pair else 1) + slot) * known_blocks * block_bytes
+    def word_at(tile, i):
+        return np.int64(read_int32(tile.words, i))
 
     @inner_of(plan)
-    def choose_noise(i, position, target, first, last, window, at, outputs, out_embeddings, keys):
+    def chosen_for(at, number, slot, reach):
+        """Where the output rows stand that were chosen for a target of a tile, and for a place of its window."""
+        return at.outputs + (number * (2 * reach if by_pair else 1) + slot) * known_blocks * block_bytes
+
+    @inner_of(plan)
+    def choose_noise(i, first, text, tile, at, noise, out_embeddings, stretch):
         """Write the output rows of target i: its own, and those of its noise words; for each slot another draw."""
-        state = place(keys[2], position)
-        for slot in range(first, last):
-            chosen = chosen_for(at, i, slot, window)
-            write_address(chosen, 0, out_embeddings + target * row_bytes)
+        target, position = word_at(tile, i), read_int64(tile.positions, i)
+        slot, end = np.int64(0), np.int64(1)
+        if by_pair:
+            slot = text.reach - (i - read_int32(tile.lefts, i))
+            end = text.reach + (read_int32(tile.rights, i) - i)
+        state = place(stretch.negative_key, position)
+        while slot < end:
+            chosen = chosen_for(at, i - first, slot, text.reach)
+            write_int64(chosen, 0, out_embeddings + target * row_bytes)
+            draw = (slot + text.window - text.reach if by_pair else 0) * negatives
             for k in range(negatives):
-                index = slot * negatives + k
-                word = noise_word(outputs.buckets, outputs.cumulative, state, keys[3], position, index, target)
-                write_address(chosen, k + 1, out_embeddings + word * row_bytes)
+                word = noise_word(noise, state, stretch.redraw_key, position, draw + k, target)
+                write_int64(chosen, k + 1, out_embeddings + word * row_bytes)
+            slot += 1
 
     @inner_of(plan)
     def use_copy(at, copy, shared, most_uses):
         """Address of this thread's copy of a row, after an exchange with the matrix if it is time."""
-        uses = read_address(at.uses, copy) + 1
+        uses = read_int64(at.uses, copy) + 1
         if uses > most_uses:
             exchange(shared, at.own + copy * row_bytes, at.seen + copy * row_bytes)
             uses = 1
-        write_address(at.uses, copy, uses)
+        write_int64(at.uses, copy, uses)
         return at.own + copy * row_bytes
 
     @inner_of(plan)
@@ -135,24 +137,40 @@ def make_pass(plan: Plan) -> Any:
         for copy in range(copies):
             offset = copy * row_bytes
             exchange(out_embeddings + (root - copy) * row_bytes, at.own + offset, at.seen + offset)
-            write_address(at.uses, copy, 0)
+            write_int64(at.uses, copy, 0)
 
     @inner_of(plan)
-    def choose_path(begin, end, at, outputs, out_embeddings, root, copies, most_uses):
-        """Write output rows and labels of a path; how many blocks they fill."""
-        blocks = (end - begin + rows - 1) // rows
-        for k in range(blocks * rows):
+    def choose_path(word, at, paths, out_embeddings, root, copies, most_uses):
+        """Write output rows and labels of a word's path; how many rows."""
+        begin = read_int64(paths.begins, word)
+        num_rows = read_int64(paths.begins, word + 1) - begin
+        for k in range((num_rows + rows - 1) // rows * rows):
             row, sign = at.zero, number(0)
-            if begin + k < end:
-                point = np.int64(outputs.points[begin + k])
+            if k < num_rows:
+                point = np.int64(read_int32(paths.points, begin + k))
                 row = out_embeddings + point * row_bytes
                 if root - point < copies:
                     row = use_copy(at, root - point, row, most_uses)
-                sign = number(outputs.signs[begin + k])
-            write_address(at.outputs, k, row)
+                sign = number(read_int8(paths.signs, begin + k))
+            write_int64(at.outputs, k, row)
             for j in range(at_once):
                 write_number(at.labels, k // rows * lanes + j * slots + k % rows, sign)
-        return blocks
+        return num_rows
+
+    @inner_of(plan)
+    def ask_for(i, first, last, text, tile, at, outputs, out_embeddings, root):
+        """Prefetch the output rows of target i, and the input row that is the first to be new in its window."""
+        if by_path:
+            word = word_at(tile, i)
+            for k in range(read_int64(outputs.begins, word), read_int64(outputs.begins, word + 1)):
+                point = np.int64(read_int32(outputs.points, k))
+                if root - point >= FREQUENT_NODES:
+                    prefetch(out_embeddings + point * row_bytes)
+        elif not by_pair:
+            for k in range(negatives + 1):
+                prefetch(read_int64(chosen_for(at, i - first, 0, text.reach), k))
+        if i + text.window < last:
+            prefetch(read_int64(at.rows, i + text.window))
 
     @inner_of(plan)
     def score(at, inputs, count, chosen, blocks, rate):
@@ -176,43 +194,32 @@ def make_pass(plan: Plan) -> Any:
             add_rows(inputs, count, at.input_changes)
 
     @inner_of(plan)
-    def collect(at, inputs, count):
-        """Each input row once, with how often it stands there; how many."""
+    def collect(at, inputs, count, blocks):
+        """Each input row once, its steps counted as often as it stands there; how many rows."""
         different = 0
         for i in range(count):
-            row, found = read_address(inputs, i), False
-            for j in range(different):
-                if read_address(at.unique, j) == row:
-                    write_address(at.times, j, read_address(at.times, j) + 1)
-                    found = True
-            if not found:
-                write_address(at.unique, different, row)
-                write_address(at.times, different, 1)
+            row = read_int64(inputs, i)
+            j = 0
+            while j < different and read_int64(at.unique, j) != row:
+                j += 1
+            for b in range(blocks):
+                steps = at.steps + b * at.scores_bytes
+                for k in range(rows):
+                    step = read_number(steps, i * slots + k)
+                    if j < different:
+                        step += read_number(steps, j * slots + k)
+                    write_number(steps, j * slots + k, step)
+            if j == different:
+                write_int64(at.unique, different, row)
                 different += 1
         return different
-
-    @inner_of(plan)
-    def count_as_often(at, different, blocks):
-        """Multiply the steps of input rows that stand there more than once; what it adds to the loss."""
-        loss = 0.0
-        for j in range(different):
-            more = read_address(at.times, j) - 1
-            if more > 0:
-                for b in range(blocks):
-                    for k in range(rows):
-                        if read_number(at.labels + b * vector_bytes, k) != 0:
-                            s = np.float64(read_number(at.scores + b * at.scores_bytes, j * slots + k))
-                            loss += more * (math.log1p(math.exp(-abs(s))) + max(-s, 0.0))
-                            step = read_number(at.steps + b * at.scores_bytes, j * slots + k)
-                            write_number(at.steps + b * at.scores_bytes, j * slots + k, step * number(more + 1))
-        return loss
 
     @inner_of(plan)
     def fill_up(at, inputs, count, num_rows):
         """Rows of zeros up to a multiple of `at_once`; how many there are then, and the loss counted for them."""
         loss = 0.0
         while count % at_once:
-            write_address(inputs, count, at.zero)
+            write_int64(inputs, count, at.zero)
             count += 1
             loss += LN2 * num_rows
         return count, loss
@@ -220,18 +227,15 @@ def make_pass(plan: Plan) -> Any:
     @inner_of(plan)
     def step_window(at, inputs, count, repeated, chosen, blocks, num_rows, rate):
         """One step on some input rows; what has to be added to the loss in `at.loss`."""
-        if repeated:
-            different = collect(at, inputs, count)
-            filled, for_nothing = fill_up(at, at.unique, different, num_rows)
-            score(at, at.unique, filled, chosen, blocks, rate)
-            more = count_as_often(at, different, blocks)
-            move(at, at.unique, different, chosen, blocks)
-            return more - for_nothing
-        after = read_address(inputs, count)
+        after = read_int64(inputs, count)
         filled, for_nothing = fill_up(at, inputs, count, num_rows)
         score(at, inputs, filled, chosen, blocks, rate)
-        move(at, inputs, count, chosen, blocks)
-        write_address(inputs, count, after)
+        if repeated:
+            different = collect(at, inputs, count, blocks)
+            move(at, at.unique, different, chosen, blocks)
+        else:
+            move(at, inputs, count, chosen, blocks)
+        write_int64(inputs, count, after)
         return -for_nothing
 
     @inner_of(plan)
@@ -242,6 +246,32 @@ def make_pass(plan: Plan) -> Any:
         score(at, at.mean_row, 1, chosen, blocks, rate)
         move(at, at.mean_row, 1, chosen, blocks)
         scatter(inputs, count, part if share_gradient else number(1.0), at.input_changes)
+
+    @inner_of(plan)
+    def step_pairs(at, i, first, left, right, reach, rate):
+        """A step for each pair of target i."""
+        for j in range(left, right + 1):
+            if j != i:
+                inputs = at.rows + j * ADDRESS_BYTES
+                chosen = chosen_for(at, i - first, reach + j - i - (j > i), reach)
+                score(at, inputs, 1, chosen, known_blocks, rate)
+                move(at, inputs, 1, chosen, known_blocks)
+
+    @inner_of(plan)
+    def step_target(at, i, left, right, repeated, chosen, num_rows, rate, mean, share_gradient):
+        """One step for the window of target i, against `num_rows` output rows; what it adds to the loss in `at.loss`."""
+        blocks = (num_rows + rows - 1) // rows if by_path else known_blocks
+        # the target's own row is none of its window's: the last one takes its place for a while
+        here, there = read_int64(at.rows, i), read_int64(at.rows, right)
+        write_int64(at.rows, i, there)
+        inputs, loss = at.rows + left * ADDRESS_BYTES, 0.0
+        if by_mean:
+            step_mean(at, inputs, right - left, chosen, blocks, rate, mean, share_gradient)
+        else:
+            loss = step_window(at, inputs, right - left, repeated, chosen, blocks, num_rows, rate)
+        write_int64(at.rows, right, there)
+        write_int64(at.rows, i, here)
+        return loss
 
     @inner_of(plan)
     def begin_loss(at):
@@ -260,84 +290,52 @@ def make_pass(plan: Plan) -> Any:
 
     @njit(nogil=True, error_model="numpy", boundscheck=False)
     @name_after(plan)
-    def run(stretch, outputs, in_embeddings, out_embeddings, tile, at, counter, totals):
-        window, keys = stretch.window, stretch.keys
+    def run(text, stretch, outputs, in_embeddings, out_embeddings, tile, at, totals):
         num_tiles = (stretch.stop - stretch.start + stretch.tile_words - 1) // stretch.tile_words
         loss, examples, kept = 0.0, np.int64(0), np.int64(0)
-        root: Any = np.int64(0)
+        root = text.vocab_size - 2  # the last of V − 1 nodes
         if by_path:
-            root = np.int64(outputs.begins.size - 3)  # of V words the last of V − 1 nodes
             exchange_copies(at, out_embeddings, root, stretch.copies)
         while True:
-            tile_number = take_number(counter.ctypes.data)
+            tile_number = take_number(stretch.counter)
             if tile_number >= num_tiles:
                 break
             start = stretch.start + tile_number * stretch.tile_words
             stop = min(start + stretch.tile_words, stretch.stop)
-            first, last, count = lay_tile(
-                stretch.ids, stretch.offsets, start, stop, window, keys[0], keys[1], stretch.keep_units, tile
-            )
+            first, last, count = lay_tile(text, start, stop, tile)
             kept += last - first
             for i in range(count):
-                write_address(at.rows, i, in_embeddings + tile.words[i] * row_bytes)
+                write_int64(at.rows, i, in_embeddings + word_at(tile, i) * row_bytes)
             if not by_path:
                 for i in range(first, last):
-                    slot, end = np.int64(0), np.int64(1)
-                    if by_pair:
-                        slot, end = window - (i - tile.lefts[i]), window + (tile.rights[i] - i)
-                    target = np.int64(tile.words[i])
-                    choose_noise(i, tile.positions[i], target, slot, end, window, at, outputs, out_embeddings, keys)
+                    choose_noise(i, first, text, tile, at, outputs, out_embeddings, stretch)
             begin_loss(at)
             for i in range(first, last):
-                ahead = i + AHEAD
-                if ahead < last:
-                    if by_path:
-                        word = tile.words[ahead]
-                        for k in range(outputs.begins[word], outputs.begins[word + 1]):
-                            if root - outputs.points[k] >= FREQUENT_NODES:
-                                prefetch(out_embeddings + outputs.points[k] * row_bytes)
-                    elif not by_pair:
-                        for k in range(negatives + 1):
-                            prefetch(read_address(chosen_for(at, ahead, 0, window), k))
-                    if ahead + window < last:
-                        prefetch(read_address(at.rows, ahead + window))
-                left, right = np.int64(tile.lefts[i]), np.int64(tile.rights[i])
+                if i + AHEAD < last:
+                    ask_for(i + AHEAD, first, last, text, tile, at, outputs, out_embeddings, root)
+                left, right = np.int64(read_int32(tile.lefts, i)), np.int64(read_int32(tile.rights, i))
                 if left == right:
                     continue
-                rate = number(stretch.rate + stretch.slope * tile.positions[i])
+                examples += 1 if by_mean else right - left
+                rate = number(stretch.rate + stretch.slope * read_int64(tile.positions, i))
                 if by_pair:
-                    for j in range(left, right + 1):
-                        if j != i:
-                            chosen = chosen_for(at, i, window + j - i - (j > i), window)
-                            score(at, at.rows + j * ADDRESS_BYTES, 1, chosen, known_blocks, rate)
-                            move(at, at.rows + j * ADDRESS_BYTES, 1, chosen, known_blocks)
-                    examples += right - left
+                    step_pairs(at, i, first, left, right, text.reach, rate)
                     continue
-                chosen, blocks, num_rows = at.outputs, known_blocks, negatives + 1
+                chosen, num_rows = at.outputs, negatives + 1
                 if by_path:
-                    begin, end = outputs.begins[tile.words[i]], outputs.begins[tile.words[i] + 1]
-                    num_rows = end - begin
-                    blocks = choose_path(begin, end, at, outputs, out_embeddings, root, stretch.copies, stretch.uses)
+                    word = word_at(tile, i)
+                    num_rows = choose_path(word, at, outputs, out_embeddings, root, stretch.copies, stretch.uses)
                 else:
-                    chosen = chosen_for(at, i, 0, window)
-                # the target's own row is none of its window's: the last one takes its place for a while
-                here, there = read_address(at.rows, i), read_address(at.rows, right)
-                write_address(at.rows, i, there)
-                inputs = at.rows + left * ADDRESS_BYTES
-                if by_mean:
-                    step_mean(at, inputs, right - left, chosen, blocks, rate, stretch.mean, stretch.share_gradient)
-                    examples += 1
-                else:
-                    repeated = tile.repeated_from[right] >= left
-                    loss += step_window(at, inputs, right - left, repeated, chosen, blocks, num_rows, rate)
-                    examples += right - left
-                write_address(at.rows, right, there)
-                write_address(at.rows, i, here)
+                    chosen = chosen_for(at, i - first, 0, text.reach)
+                repeated = read_int32(tile.repeated_from, right) >= left
+                loss += step_target(
+                    at, i, left, right, repeated, chosen, num_rows, rate, stretch.mean, stretch.share_gradient
+                )
             loss += end_loss(at)
         if by_path:
             exchange_copies(at, out_embeddings, root, stretch.copies)
-        totals[0] += loss
-        totals[1] += examples
-        totals[2] += kept
+        write_total(totals, 0, loss)
+        write_total(totals, 1, np.float64(examples))
+        write_total(totals, 2, np.float64(kept))
 
     return run

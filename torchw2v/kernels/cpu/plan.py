@@ -8,6 +8,8 @@ from torchw2v.kernels.cpu.step import Block
 from torchw2v.kernels.cpu.vectors import Shape
 
 PAIR, WINDOW, MEAN = "pair", "window", "mean"
+# The uppermost nodes of a Huffman tree: on most paths, and so always in the cache.
+FREQUENT_NODES = 127
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,10 @@ class Plan:
 
     @property
     def most_rows(self) -> int:
-        """Output rows in a block, at most: so many sums of products fit the registers and the lanes."""
-        return 6 if self.lanes < 16 else 16 // self.at_once - 4 * (self.at_once == 1)
+        """Output rows in a block, at most: their sums of products fill the registers, or the lanes of a vector."""
+        slots = self.lanes // self.at_once
+        sums = 16 if self.at_once == 2 else 12 if self.lanes >= 16 else 6
+        return min(slots, sums // self.at_once)
 
     @property
     def blocks(self) -> int:

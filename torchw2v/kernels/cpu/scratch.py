@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from torchw2v.kernels.cpu.plan import PAIR, Plan
-from torchw2v.kernels.cpu.tile import Tile, make_tile
+from torchw2v.kernels.cpu.plan import FREQUENT_NODES, PAIR, Plan
+from torchw2v.kernels.cpu.tile import Tile, tile_tables
 from torchw2v.kernels.cpu.vectors import ALIGNMENT
 
 Array = npt.NDArray[Any]
@@ -33,7 +33,6 @@ class Addresses(NamedTuple):
         input_changes: rows, zero between two windows.
         output_changes: rows, zero between two windows.
         unique: addresses of the input rows of a window, each once.
-        times: how often each of them stands there.
         own: this thread's copies of the output rows that are used most.
         seen: what these rows were when they were copied.
         uses: how often each of them was used since then.
@@ -52,7 +51,6 @@ class Addresses(NamedTuple):
     input_changes: int
     output_changes: int
     unique: int
-    times: int
     own: int
     seen: int
     uses: int
@@ -62,20 +60,27 @@ class Addresses(NamedTuple):
 class Scratch:
     """The tables of one thread.
 
+    Args:
+        plan: of the pass.
+        reach: how many words a window can hold to each side.
+        longest_path: inner nodes on a path, at most.
+
     Attributes:
         tile: the words.
         addresses: of all other tables; valid as long as this object is there.
     """
 
-    def __init__(self, plan: Plan, window: int, longest_path: int) -> None:
+    def __init__(self, plan: Plan, reach: int, longest_path: int) -> None:
         number, address = np.dtype(f"f{plan.bits // 8}"), np.dtype(np.int64)
         blocks = plan.blocks or -(-longest_path // plan.rows)
-        inputs = 2 * window + plan.at_once
-        size = tile_words(plan, window) + 2 * window + plan.at_once
+        inputs = 2 * reach + plan.at_once
+        size = tile_words(plan, reach) + 2 * reach + plan.at_once
         slots, width = plan.block.slots, plan.width
         tables = {
             "rows": _aligned((size,), address),
-            "outputs": _aligned((max(size * outputs_per_target(plan, window), blocks * plan.rows),), address),
+            "outputs": _aligned(
+                (max(tile_words(plan, reach) * outputs_per_target(plan, reach), blocks * plan.rows),), address
+            ),
             "labels": _aligned((blocks, plan.lanes), number),
             "scores": _aligned((blocks, inputs, slots), number),
             "steps": _aligned((blocks, inputs, slots), number),
@@ -86,7 +91,6 @@ class Scratch:
             "input_changes": _aligned((inputs, width), number),
             "output_changes": _aligned((blocks * plan.rows, width), number),
             "unique": _aligned((inputs,), address),
-            "times": _aligned((inputs,), address),
             "own": _aligned((most_copies(plan), width), number),
             "seen": _aligned((most_copies(plan), width), number),
             "uses": _aligned((most_copies(plan),), address),
@@ -96,8 +100,9 @@ class Scratch:
                 tables["labels"][row // plan.rows, row % plan.rows :: slots] = 1 if row == 0 else -1
         tables["outputs"][:] = tables["zero"].ctypes.data  # what is no row of a matrix is zero
         tables["mean_row"][:] = tables["mean"].ctypes.data
-        self._tables = tables
-        self.tile: Tile = make_tile(size)
+        words = tile_tables(size)
+        self._tables = tables, words
+        self.tile = Tile(**{name: table.ctypes.data for name, table in words.items()})
         self.addresses = Addresses(
             **{name: table.ctypes.data for name, table in tables.items()},
             scores_bytes=inputs * slots * number.itemsize,
@@ -106,17 +111,17 @@ class Scratch:
 
 def most_copies(plan: Plan) -> int:
     """Output rows that are used so much that each of several threads has a copy: the uppermost nodes of the tree."""
-    return 127 if plan.num_negatives is None else 0
+    return FREQUENT_NODES if plan.num_negatives is None else 0
 
 
-def outputs_per_target(plan: Plan, window: int) -> int:
+def outputs_per_target(plan: Plan, reach: int) -> int:
     """Output rows that are chosen for each target, those that fill up the last block included."""
-    return plan.blocks * plan.rows * (2 * window if plan.inputs == PAIR else 1)
+    return plan.blocks * plan.rows * (2 * reach if plan.inputs == PAIR else 1)
 
 
-def tile_words(plan: Plan, window: int) -> int:
+def tile_words(plan: Plan, reach: int) -> int:
     """Words of the corpus in a tile: what is written about them should stay in the cache."""
-    return max(64, min(_TILE, _OUTPUTS_AT_ONCE // max(outputs_per_target(plan, window), 1)))
+    return max(64, min(_TILE, _OUTPUTS_AT_ONCE // max(outputs_per_target(plan, reach), 1)))
 
 
 def _aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:

@@ -42,6 +42,9 @@ class Block:
     at_once: int
     stripes_at_once: int = 2
 
+    def __post_init__(self) -> None:
+        assert self.rows <= self.slots
+
     @property
     def slots(self) -> int:
         """Places for g_j0, g_j1, …: a row of g is as long, whatever the number of rows."""

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from threading import Thread
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from numba import typeof
 from torch import Tensor
 
 from torchw2v.data.counter_random import Purpose, stream_key
+from torchw2v.errors import InputError
 from torchw2v.kernels.aligned import padded_width
 from torchw2v.kernels.cpu.compilation import compiled_pass, host_lanes
-from torchw2v.kernels.cpu.passes import Noise, Paths, Stretch
+from torchw2v.kernels.cpu.draws import Noise
+from torchw2v.kernels.cpu.passes import Paths, Stretch
 from torchw2v.kernels.cpu.plan import Plan
 from torchw2v.kernels.cpu.scratch import Scratch, most_copies, tile_words
+from torchw2v.kernels.cpu.tile import Text
 
 # By all threads together, before the copies of a row come together: with more, the threads' steps add up to too long a
 # one.
 USES_OF_COPIES = 64
-_STREAMS = (Purpose.KEEP, Purpose.RADIUS, Purpose.NEGATIVE, Purpose.REDRAW)
 
 
 def make_plan(inputs: str, num_negatives: int | None, embedding_dim: int, dtype: torch.dtype) -> Plan:
@@ -30,28 +34,14 @@ def make_plan(inputs: str, num_negatives: int | None, embedding_dim: int, dtype:
     return Plan(inputs, num_negatives, lanes, bits, stripes=padded_width(embedding_dim, dtype) // lanes)
 
 
-def compile_pass(plan: Plan, ids: Tensor, offsets: Tensor, keep_units: Tensor, outputs: Sequence[Tensor]) -> None:
-    """Compile what `train_stretch` runs for such tensors, or find it in the cache; matrices are not needed for that."""
-    nothing = Stretch(
-        ids=ids.numpy(),
-        offsets=offsets.numpy(),
-        start=0,
-        stop=0,
-        tile_words=1,
-        window=1,
-        keep_units=keep_units.numpy(),
-        keys=np.zeros(len(_STREAMS), dtype=np.uint64),
-        rate=0.0,
-        slope=0.0,
-        mean=True,
-        share_gradient=True,
-        copies=0,
-        uses=1,
-    )
-    scratch = Scratch(plan, window=1, longest_path=1)
-    counter, totals = np.zeros(1, dtype=np.int64), np.zeros(3)
-    arguments = nothing, _arrays(plan, outputs), 0, 0, scratch.tile, scratch.addresses, counter, totals
-    compiled_pass(plan).compile(tuple(map(typeof, arguments)))
+def compile_pass(plan: Plan) -> None:
+    """Compile what `train_stretch` runs, or find it in the cache."""
+    key = np.uint64(0)
+    text = Text(0, 0, 0, 0, 0, 1, 1, key, key)
+    stretch = Stretch(0, 0, 1, 0, key, key, 0.0, 0.0, True, True, 0, 1)
+    scratch = Scratch(plan, reach=1, longest_path=1)
+    outputs = Paths(0, 0, 0) if plan.num_negatives is None else Noise(0, 0, 0)
+    compiled_pass(plan).compile(_types((text, stretch, outputs, 0, 0, scratch.tile, scratch.addresses, 0)))
 
 
 def train_stretch(
@@ -79,17 +69,33 @@ def train_stretch(
     `outputs` are the tensors of `Noise` or `Paths`; for the rest see `torchw2v.kernels.library`.
 
     Returns: (3,) float64: the loss in nats, the number of examples, the number of words kept.
+
+    Raises:
+        InputError: the tables of so wide a window do not fit into memory.
     """
-    run, arrays = compiled_pass(plan), _arrays(plan, outputs)
+    tensors = in_embeddings, out_embeddings, ids, offsets, keep_units, *outputs
+    keys = {purpose: np.uint64(stream_key(seed, epoch, purpose)) for purpose in Purpose}
+    text = Text(
+        ids=ids.data_ptr(),
+        offsets=offsets.data_ptr(),
+        num_offsets=len(offsets),
+        keep_units=keep_units.data_ptr(),
+        vocab_size=len(in_embeddings),
+        window=window,
+        reach=min(window, int(offsets.diff().max())),
+        keep_key=keys[Purpose.KEEP],
+        radius_key=keys[Purpose.RADIUS],
+    )
+    words = tile_words(plan, text.reach)
+    threads = max(1, min(threads, -(-(stop - start) // words)))
+    counter, totals = np.zeros(1, dtype=np.int64), np.zeros((threads, 3))
     stretch = Stretch(
-        ids=ids.numpy(),
-        offsets=offsets.numpy(),
         start=start,
         stop=stop,
-        tile_words=tile_words(plan, window),
-        window=window,
-        keep_units=keep_units.numpy(),
-        keys=np.array([stream_key(seed, epoch, purpose) for purpose in _STREAMS], dtype=np.uint64),
+        tile_words=words,
+        counter=counter.ctypes.data,
+        negative_key=keys[Purpose.NEGATIVE],
+        redraw_key=keys[Purpose.REDRAW],
         rate=rate,
         slope=slope,
         mean=mean,
@@ -97,29 +103,70 @@ def train_stretch(
         copies=min(most_copies(plan), len(in_embeddings) - 1) if threads > 1 else 0,
         uses=max(1, USES_OF_COPIES // threads),
     )
-    longest = int(np.diff(arrays.begins).max()) if isinstance(arrays, Paths) else 0
-    threads = max(1, min(threads, -(-(stop - start) // stretch.tile_words)))
-    scratches = [Scratch(plan, window, longest) for _ in range(threads)]
-    counter, totals = np.zeros(1, dtype=np.int64), np.zeros((threads, 3))
-    matrices = in_embeddings.data_ptr(), out_embeddings.data_ptr()
+    scratches = _scratches(
+        plan, text.reach, 0 if plan.num_negatives is not None else int(outputs[0].diff().max()), threads
+    )
+    shared = text, stretch, _addresses(plan, outputs), in_embeddings.data_ptr(), out_embeddings.data_ptr()
     arguments = [
-        (stretch, arrays, *matrices, scratch.tile, scratch.addresses, counter, total)
+        (*shared, scratch.tile, scratch.addresses, total.ctypes.data)
         for scratch, total in zip(scratches, totals, strict=True)
     ]
-    others = [Thread(target=run, args=own) for own in arguments[1:]]
+    run = compiled_pass(plan)
     if not run.overloads:  # one thread compiles, the others do not wait to do the same
-        run.compile(tuple(map(typeof, arguments[0])))
-    for thread in others:
-        thread.start()
-    run(*arguments[0])
-    for thread in others:
-        thread.join()
+        run.compile(_types(arguments[0]))
+    _run_on_threads(run, arguments, counter, (tensors, scratches, totals))
     return torch.from_numpy(totals.sum(axis=0))
 
 
-def _arrays(plan: Plan, outputs: Sequence[Tensor]) -> Noise | Paths:
-    """The same memory."""
-    if plan.num_negatives is None:
-        return Paths(*(tensor.numpy() for tensor in outputs))
-    buckets, cumulative = outputs
-    return Noise(buckets.numpy().view(np.uint64), cumulative.numpy())
+def _run_on_threads(
+    run: Any, arguments: Sequence[tuple[Any, ...]], counter: npt.NDArray[np.int64], kept: object
+) -> None:
+    """A thread for each of `arguments`, this one for the first.
+
+    Args:
+        run: the compiled pass.
+        arguments: of each thread.
+        counter: of tiles.
+        kept: what the addresses in `arguments` point to. Each thread holds it, so that it is there for as long as any
+            of them runs, even if this one is interrupted.
+    """
+    failures: list[BaseException] = []
+
+    def work(own: tuple[Any, ...], kept: object) -> None:
+        try:
+            run(*own)
+        except BaseException as error:
+            failures.append(error)
+
+    others = [Thread(target=work, args=(own, kept), daemon=True) for own in arguments[1:]]
+    try:
+        for thread in others:
+            thread.start()
+        run(*arguments[0])
+    except BaseException:
+        counter[0] = np.iinfo(np.int64).max // 2  # no tile is left
+        raise
+    finally:
+        for thread in others:
+            if thread.ident is not None:
+                thread.join()
+    if failures:
+        raise failures[0]
+
+
+def _scratches(plan: Plan, reach: int, longest_path: int, threads: int) -> list[Scratch]:
+    try:
+        return [Scratch(plan, reach, longest_path) for _ in range(threads)]
+    except MemoryError:
+        raise InputError(
+            f"the tables for windows of {reach:,} words to each side do not fit into memory; take a smaller window"
+        ) from None
+
+
+def _addresses(plan: Plan, outputs: Sequence[Tensor]) -> Noise | Paths:
+    addresses = [tensor.data_ptr() for tensor in outputs]
+    return Paths(*addresses) if plan.num_negatives is None else Noise(*addresses, size=len(outputs[0]))
+
+
+def _types(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(map(typeof, arguments))
