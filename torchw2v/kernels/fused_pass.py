@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -120,6 +121,13 @@ class FusedPass:
         from torchw2v.kernels.cpu.compilation import is_compiled
 
         return is_compiled(self._plan(in_embeddings))
+
+    @staticmethod
+    def keeps_code() -> bool:
+        """Whether what `compile` makes is kept for other processes: in a folder of this user, and nobody else."""
+        from torchw2v.kernels.cpu.compilation import code_folder
+
+        return code_folder() is not None
 
     def __call__(
         self,
@@ -279,7 +287,9 @@ def _tensor(array: np.ndarray) -> Tensor:
 
 
 def need_numba() -> None:
-    """InputError where numba is missing; does not import it, which takes time."""
+    """InputError where numba is missing, or told not to compile; does not import it, which takes time."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        raise InputError("engine=fused needs numba's compiler: unset NUMBA_DISABLE_JIT, or take engine=autograd")
     if find_spec("numba") is None or find_spec("llvmlite") is None:
         raise InputError("engine=fused needs the package numba: pip install 'torchw2v[train]', or take engine=autograd")
 

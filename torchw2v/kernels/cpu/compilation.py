@@ -52,9 +52,14 @@ def compiled_pass(plan: Plan) -> Any:
 @cache
 def _known_pass(plan: Plan) -> Any:
     function = make_pass(plan)
-    if folder := _private_folder(default_cache_dir() / "kernels"):
+    if folder := code_folder():
         function._cache = _PlanCache(function.py_func, plan, folder)
     return function
+
+
+def code_folder() -> Path | None:
+    """Where compiled code is kept; None where it cannot be, or should not."""
+    return _private_folder(default_cache_dir() / "kernels")
 
 
 def is_compiled(plan: Plan) -> bool:

@@ -259,7 +259,7 @@ def make_pass(plan: Plan) -> Any:
 
     @inner_of(plan)
     def step_target(at, i, left, right, repeated, chosen, num_rows, rate, mean, share_gradient):
-        """One step for the window of target i, against `num_rows` output rows; what it adds to the loss in `at.loss`."""
+        """One step for the window of target i; what has to be added to the loss in `at.loss`."""
         blocks = (num_rows + rows - 1) // rows if by_path else known_blocks
         # the target's own row is none of its window's: the last one takes its place for a while
         here, there = read_int64(at.rows, i), read_int64(at.rows, right)

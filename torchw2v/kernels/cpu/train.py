@@ -164,8 +164,11 @@ def _scratches(plan: Plan, reach: int, longest_path: int, threads: int) -> list[
 
 
 def _addresses(plan: Plan, outputs: Sequence[Tensor]) -> Noise | Paths:
-    addresses = [tensor.data_ptr() for tensor in outputs]
-    return Paths(*addresses) if plan.num_negatives is None else Noise(*addresses, size=len(outputs[0]))
+    if plan.num_negatives is None:
+        path_begins, points, signs = outputs
+        return Paths(path_begins.data_ptr(), points.data_ptr(), signs.data_ptr())
+    buckets, cumulative = outputs
+    return Noise(buckets.data_ptr(), cumulative.data_ptr(), len(buckets))
 
 
 def _types(arguments: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -103,7 +103,7 @@ class Vectors:
         return self.builder.shuffle_vector(first, second, mask)
 
     def multiply_add(self, a: Value, b: Value, c: Value) -> Value:
-        """A · b + c, rounded once."""
+        """The product of a and b, plus c, rounded once."""
         return self._intrinsic("llvm.fma", a, b, c)
 
     def absolute(self, a: Value) -> Value:

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from torchw2v.data.batches import Stretch, StretchBatches
+from torchw2v.data.cache import default_cache_dir
 from torchw2v.data.encoding import EncodedCorpus
 from torchw2v.data.vocabulary import Vocabulary
 from torchw2v.errors import InputError
@@ -88,7 +89,7 @@ class FusedModule(Word2VecModule):
     """
 
     engine = "fused"
-    if_diverged = "lower model.learning_rate"
+    if_diverged = "lower model.learning_rate; with windows of many words take model.negatives=per_pair, too"
 
     def __init__(
         self, model: Network, fused_pass: FusedPass, loss: str, *, learning_rate: float, min_learning_rate: float
@@ -184,9 +185,11 @@ class FusedEngine:
         model = module.model
         matrices = model.in_embeddings.detach(), model.out_embeddings.detach()
         if not quiet and not module.fused_pass.is_compiled(*matrices):
+            kept = "it is kept for other runs"
+            if not module.fused_pass.keeps_code():
+                kept = f"it is not kept, as {default_cache_dir()} is not writable, or not for this user alone"
             print(
-                f"torchw2v: compiling the training loop for dimension {model.embedding_dim}, once; it is kept for "
-                "other runs",
+                f"torchw2v: compiling the training loop for dimension {model.embedding_dim}, once; {kept}",
                 file=sys.stderr,
                 flush=True,
             )
