@@ -32,6 +32,23 @@ def test_it_cannot_be_changed_from_outside():
     assert torch.equal(vectors.matrix, MATRIX)
 
 
+@pytest.mark.parametrize("width", [2, 3, 7])
+def test_memory_that_is_taken_over_is_neither_copied_nor_left_with_holes(width):
+    held = torch.zeros(3000, width)
+    matrix = held[:, :2]
+    matrix.copy_(torch.arange(6000.0).view(-1, 2))
+    vectors = WordVectors(map(str, range(3000)), matrix, copy=False)
+    assert torch.equal(vectors.matrix, torch.arange(6000.0).view(-1, 2))
+    assert vectors.rows().is_contiguous()
+    assert vectors.rows().data_ptr() == held.data_ptr()
+
+
+@pytest.mark.parametrize("matrix", [MATRIX.T.clone().T, MATRIX[::2].flip(1), MATRIX[:1].expand(5, 2)])
+def test_a_matrix_of_other_strides_is_taken_over_as_well(matrix):
+    expected = matrix.clone()
+    assert torch.equal(WordVectors(map(str, range(len(matrix))), matrix, copy=False).matrix, expected)
+
+
 def test_it_is_a_table():
     assert len(VECTORS) == 5
     assert list(VECTORS) == list("abcde")

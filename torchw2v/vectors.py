@@ -12,6 +12,9 @@ from torch import Tensor
 from torchw2v.checks import positive_int
 from torchw2v.errors import InputError
 
+_SHORTEST = 1e-12
+_ROWS_AT_ONCE = 1 << 10
+
 
 class Neighbour(NamedTuple):
     """A word and its cosine similarity to the word that was asked for."""
@@ -25,19 +28,21 @@ class WordVectors:
 
     Args:
         words: V different words.
-        matrix: (V, D) floating point; copied.
+        matrix: (V, D) floating point.
+        copy: False takes the memory of the matrix over where it can: nobody else may read or write it from then on.
 
     Raises:
         InputError: lengths that differ, a repeated word, or a matrix that is not one of floating-point numbers.
     """
 
-    def __init__(self, words: Iterable[str], matrix: Tensor) -> None:
+    def __init__(self, words: Iterable[str], matrix: Tensor, *, copy: bool = True) -> None:
         self.words = tuple(words)
         if matrix.ndim != 2 or not torch.is_floating_point(matrix):
             raise InputError(f"a matrix (V, D) of floats is needed, not {matrix.dtype} of shape {tuple(matrix.shape)}")
         if matrix.shape[0] != len(self.words):
             raise InputError(f"{len(self.words)} words, but a matrix of shape {tuple(matrix.shape)}")
-        self._matrix = matrix.detach().clone(memory_format=torch.contiguous_format)
+        matrix = matrix.detach()
+        self._matrix = matrix.clone(memory_format=torch.contiguous_format) if copy else _moved_together(matrix)
         self._ids = {word: i for i, word in enumerate(self.words)}
         if len(self._ids) != len(self.words):
             raise InputError("a word stands there twice")
@@ -73,7 +78,7 @@ class WordVectors:
 
     def similarity(self, first: str, second: str) -> float:
         """Cosine of the angle between two words."""
-        return float(self._unit_rows[self._id(first)] @ self._unit_rows[self._id(second)])
+        return float(self._unit_row(self._id(first)) @ self._unit_row(self._id(second)))
 
     def most_similar(self, word: str, k: int = 10) -> list[Neighbour]:
         """The k nearest other words by cosine, nearest first."""
@@ -83,7 +88,8 @@ class WordVectors:
         """The k nearest other words of each word, by cosine, in one matrix product."""
         positive_int("k", k)
         queries = torch.tensor([self._id(word) for word in words], dtype=torch.int64)
-        similarity = self._unit_rows[queries] @ self._unit_rows.T
+        similarity = self._unit_row(queries) @ self._matrix.T
+        similarity /= self._lengths
         similarity[torch.arange(len(words)), queries] = -torch.inf
         values, ids = similarity.topk(min(k, len(self) - 1), dim=1)
         return [
@@ -92,11 +98,28 @@ class WordVectors:
         ]
 
     @cached_property
-    def _unit_rows(self) -> Tensor:
-        return torch.nn.functional.normalize(self._matrix, dim=1)
+    def _lengths(self) -> Tensor:
+        """(V,), none of them zero, as they divide; unit rows would be a second matrix."""
+        lengths: Tensor = torch.linalg.vector_norm(self._matrix, dim=1)
+        return lengths.clamp(min=_SHORTEST)
+
+    def _unit_row(self, ids: int | Tensor) -> Tensor:
+        return self._matrix[ids] / self._lengths[ids, None]
 
     def _id(self, word: str) -> int:
         try:
             return self._ids[word]
         except KeyError:
             raise KeyError(f"{word!r} is not among the {len(self):,} words") from None
+
+
+def _moved_together(matrix: Tensor) -> Tensor:
+    """The same rows, contiguous; those that lie apart move to the beginning of their memory."""
+    rows, dim = matrix.shape
+    if matrix.is_contiguous() or matrix.stride(1) != 1 or matrix.stride(0) < dim:
+        return matrix.contiguous()
+    together = matrix.as_strided((rows, dim), (dim, 1))
+    for start in range(0, rows, _ROWS_AT_ONCE):
+        stop = start + _ROWS_AT_ONCE
+        together[start:stop] = matrix[start:stop].clone()  # the places of both may overlap
+    return together

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 import time
 import tracemalloc
 from collections import Counter
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 from torchw2v import InputError
-from torchw2v.data import Corpus, EncodedCorpus, encode
+from torchw2v.data import Corpus, EncodedCorpus, StretchBatches, encode
 from torchw2v.data.content import _digest
 from torchw2v.data.numbering import number_words
 from torchw2v.data.text_blocks import read_blocks
@@ -89,6 +90,7 @@ def test_memory_does_not_grow_with_the_corpus(tmp_path, monkeypatch, kind):
     monkeypatch.setattr("torchw2v.data.numbering._WORDS_AT_ONCE", 1 << 14)
     monkeypatch.setattr("torchw2v.data.encoding._IDS_AT_ONCE", 1 << 14)
     monkeypatch.setattr("torchw2v.data.content._PIECE_BYTES", 1 << 16)
+    monkeypatch.setattr("torchw2v.data.frequent_words._SLOTS", 1 << 10)
     words = [f"w{i}" for i in range(1000)]
     repeats = 3000  # 12 MB of ids
     if kind == "text":
@@ -103,6 +105,24 @@ def test_memory_does_not_grow_with_the_corpus(tmp_path, monkeypatch, kind):
         tracemalloc.stop()
     assert len(corpus) == 1000 * repeats
     assert peak < 3_000_000
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells what of a file is in memory")
+def test_pages_that_were_read_are_given_back(tmp_path):
+    corpus = encode(Corpus([["a", "b"] * 5000] * 600), cache_dir=tmp_path)  # 24 MB of ids
+    in_memory = []
+    for stretch in StretchBatches(corpus, 300_000).epoch(0):
+        assert corpus.ids[stretch.start : stretch.stop].sum() == 150_000
+        in_memory.append(bytes_in_memory(corpus.folder / "ids.bin"))
+    assert 0 < max(in_memory) < 12_000_000  # the system maps up to 2 MB around what was read
+    assert bytes_in_memory(corpus.folder / "ids.bin") == 0
+    assert corpus.ids.sum() == 3_000_000
+
+
+def bytes_in_memory(path: Path) -> int:
+    lines = iter(Path("/proc/self/smaps").read_text().splitlines())
+    sizes = (next(line for line in lines if line.startswith("Rss")) for line in lines if line.endswith(str(path)))
+    return sum(1024 * int(size.split()[1]) for size in sizes)
 
 
 def test_vocabulary_settings_are_prefixes_of_one_encoding(tmp_path):

@@ -12,6 +12,7 @@ Vose 1991 for the linear construction.
 
 from __future__ import annotations
 
+from array import array
 from functools import cached_property
 
 import numpy as np
@@ -94,11 +95,11 @@ def integer_masses(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
 
 
 def _fill_buckets(mass: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    rest = mass.tolist()
-    threshold = [UNITS] * len(rest)
-    alias = list(range(len(rest)))
-    small = [i for i, units in enumerate(rest) if units < UNITS]
-    large = [i for i, units in enumerate(rest) if units > UNITS]
+    # arrays, as a list would hold a Python object for each number
+    rest = array("q", mass.tobytes())
+    threshold = array("q", [UNITS]) * len(rest)
+    alias = array("q", range(len(rest)))
+    small, large = (array("q", np.flatnonzero(some).tobytes()) for some in (mass < UNITS, mass > UNITS))
     while small:
         i, j = small.pop(), large[-1]
         threshold[i], alias[i] = rest[i], j

@@ -177,6 +177,7 @@ class StretchBatches:
         return -(-len(self.corpus) // self.words_per_batch)
 
     def epoch(self, epoch: int, first_batch: int = 0) -> Iterator[Stretch]:
-        """The stretches of an epoch from the one numbered `first_batch`."""
+        """The stretches of an epoch from the one numbered `first_batch`; none stays in memory after its turn."""
         for start in range(first_batch * self.words_per_batch, len(self.corpus), self.words_per_batch):
             yield Stretch(start, min(start + self.words_per_batch, len(self.corpus)), epoch)
+            self.corpus.give_back()

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import shutil
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -27,11 +29,10 @@ from torchw2v.data.vocabulary import Vocabulary, vocabulary_size
 from torchw2v.data.word_table import WordTable
 from torchw2v.errors import InputError
 from torchw2v.memory import give_back
-from torchw2v.threads import map_in_order
 
 FORMAT = 2
 _ID_TYPE, _OFFSET_TYPE = np.dtype("<i4"), np.dtype("<i8")
-_IDS_AT_ONCE = 1 << 18
+_IDS_AT_ONCE = 1 << 16
 _BLOCKS_BEFORE_GIVING_BACK = 16
 _PIECES = ("ids.bin", "offsets.bin", "counts.bin", "words.txt")
 
@@ -74,6 +75,12 @@ class EncodedCorpus:
 
     def __repr__(self) -> str:
         return f"EncodedCorpus({len(self):,} words, {self.num_sentences:,} sentences, {self.counts.size:,} different)"
+
+    def give_back(self) -> None:
+        """Let no page of the files stay in this process's memory until it is read again."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            for array in (self.ids, self.offsets, self.counts):
+                cast(mmap.mmap, array.base).madvise(mmap.MADV_DONTNEED)
 
     def vocabulary(self, *, min_count: int = 5, max_size: int | None = None) -> Vocabulary:
         """The words that occur at least `min_count` times, at most `max_size` of them.
@@ -176,8 +183,8 @@ def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable
     path = folder / "ids.bin"
     # in place: the pieces are read ahead of where they are written
     with path.open("rb", buffering=0) as old, path.open("r+b", buffering=0) as new:
-        pieces = (np.fromfile(old, _ID_TYPE, _IDS_AT_ONCE) for _ in range(0, total, _IDS_AT_ONCE))
-        for piece in map_in_order(rank.take, pieces, threads):
+        for _ in range(0, total, _IDS_AT_ONCE):
+            piece = rank[np.fromfile(old, _ID_TYPE, _IDS_AT_ONCE)]
             piece.tofile(new)
             digest.update(piece.data)
     numbers.counts[order].astype(_OFFSET_TYPE).tofile(folder / "counts.bin")
@@ -232,7 +239,7 @@ def _rank(numbers: WordTable) -> tuple[memoryview, npt.NDArray[np.int64]]:
     sort_keys = pc.SortOptions([("count", "descending"), ("word", "ascending")])
     order = pc.call_function("sort_indices", [table], sort_keys, memory_pool=pool)
     words = pc.take(words, order, memory_pool=pool)
-    end, nothing = pa.scalar("\n", words.type), pa.scalar("", words.type)
+    nothing, end = (pa.scalar(part, words.type, memory_pool=pool) for part in ("", "\n"))
     text = pc.binary_join_element_wise(words, nothing, end, memory_pool=pool).buffers()[2]
     return memoryview(text), order.to_numpy().astype(np.int64)
 

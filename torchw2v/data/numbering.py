@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from torchw2v.data.corpus import Corpus
 from torchw2v.data.distinct_words import DistinctWords, distinct_words
+from torchw2v.data.frequent_words import Found
 from torchw2v.data.tokenization import tokenize_block
 from torchw2v.data.word_table import WordTable
 from torchw2v.errors import InputError
@@ -43,21 +43,41 @@ def number_words(
     `on_block` is called with the number of words in every block.
     """
     vectorised = corpus.is_text and not callable(corpus.tokenizer)
-    for words, line_ends in _words_of_text(corpus, threads) if vectorised else _words_of_sentences(corpus):
+    for block in _blocks_of_text(corpus, numbers, threads) if vectorised else _blocks_of_sentences(corpus, numbers):
         if on_block:
-            on_block(words.codes.size)
-        yield NumberedBlock(numbers.add(words.words, words.counts)[words.codes], line_ends)
+            on_block(block.ids.size)
+        yield block
 
 
-def _words_of_text(corpus: Corpus, threads: int | None) -> Iterator[tuple[DistinctWords, Int64Array]]:
-    assert not callable(corpus.tokenizer)
-    encode = partial(_encode_block, tokenizer=corpus.tokenizer)
-    return map_in_order(encode, corpus.blocks(), threads)
+class _LookedUp(NamedTuple):
+    """A block of text: the words that were found among the frequent ones, the different ones of the others."""
+
+    found: Found
+    others: DistinctWords
+    line_ends: Int64Array
 
 
-def _encode_block(text: str, tokenizer: Literal["whitespace", "words"]) -> tuple[DistinctWords, Int64Array]:
-    block = tokenize_block(text, tokenizer)
-    return distinct_words(block), block.line_ends
+def _blocks_of_text(corpus: Corpus, numbers: WordTable, threads: int | None) -> Iterator[NumberedBlock]:
+    tokenizer = corpus.tokenizer
+    assert not callable(tokenizer)
+    frequent = numbers.frequent()
+
+    def look_up(text: str) -> _LookedUp:
+        block = tokenize_block(text, tokenizer)
+        found = frequent.find(block)
+        return _LookedUp(found, distinct_words(block, found.missed), block.line_ends)
+
+    for i, (found, others, line_ends) in enumerate(map_in_order(look_up, corpus.blocks(), threads), start=1):
+        numbers.count(found.counted, found.counts)
+        found.numbers[found.missed] = numbers.add(others.words, others.counts)[others.codes]
+        yield NumberedBlock(found.numbers, line_ends)
+        if i & (i - 1) == 0:  # the text has doubled
+            frequent = numbers.frequent()
+
+
+def _blocks_of_sentences(corpus: Corpus, numbers: WordTable) -> Iterator[NumberedBlock]:
+    for words, ends in _words_of_sentences(corpus):
+        yield NumberedBlock(numbers.add(words.words, words.counts)[words.codes], ends)
 
 
 def _words_of_sentences(corpus: Corpus) -> Iterator[tuple[DistinctWords, Int64Array]]:

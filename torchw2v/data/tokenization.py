@@ -29,7 +29,7 @@ _LEADS = np.zeros(256, dtype=bool)
 _LEADS[[0xC2, 0xE1, 0xE2, 0xE3]] = True
 _OTHER_WHITESPACE = np.zeros(0x4000, dtype=bool)
 _OTHER_WHITESPACE[[0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]] = True
-PADDING = 8
+PADDING = 16
 
 
 class TokenBlock(NamedTuple):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from torchw2v.data.frequent_words import FrequentWords
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,7 +33,8 @@ class WordTable:
     """
 
     def __init__(self) -> None:
-        self._words: list[pa.StringArray] = []
+        self._text = bytearray()
+        self._ends = np.zeros((1 << 12) + 1, dtype=np.int64)  # after a zero
         self._size = 0
         self._counts = np.zeros(1 << 12, dtype=np.int64)
         self._keys = np.empty((_PARTS, 1 << 12), dtype=np.uint64)
@@ -48,11 +52,19 @@ class WordTable:
     def words(self) -> pa.LargeStringArray:
         """The words in order of their numbers."""
         import pyarrow as pa
-        import pyarrow.compute as pc
 
-        pool = pa.system_memory_pool()
-        words = pc.cast(pa.chunked_array(self._words, pa.string()), pa.large_string(), memory_pool=pool)
-        return words.combine_chunks(memory_pool=pool)
+        ends = pa.py_buffer(self._ends[: self._size + 1])
+        return pa.LargeStringArray.from_buffers(self._size, ends, pa.py_buffer(bytes(self._text)))
+
+    def frequent(self) -> FrequentWords:
+        """The most frequent words for now, of those that are short enough."""
+        keys, counts = self._keys[:, : self._size], self.counts
+        short = np.flatnonzero((keys[2] == _FILLED[0]) & (keys[0] & np.uint64(_FILLING) != _FILLING))
+        return FrequentWords(keys[:2, short], short.astype(np.int32), counts[short])
+
+    def count(self, numbers: Int32Array, counts: Int64Array) -> None:
+        """Count words that are there, numbers that are all different, so many times more."""
+        self._counts[numbers] += counts
 
     def add(self, words: pa.StringArray, counts: Int64Array) -> Int32Array:
         """The numbers of words that are all different, after counting each so many times more."""
@@ -68,7 +80,7 @@ class WordTable:
         if new.size:
             numbers[new] = np.arange(self._size, self._size + new.size, dtype=np.int32)
             self._insert(keys[:, new], numbers[new])
-            self._words.append(pc.take(words, pa.array(new), memory_pool=pa.system_memory_pool()))
+            self._write(pc.take(words, pa.array(new), memory_pool=pa.system_memory_pool()))
         self._counts[numbers] += counts
         return numbers
 
@@ -77,14 +89,16 @@ class WordTable:
         numbers = np.full(keys.shape[1], _EMPTY, dtype=np.int32)
         asking = np.arange(numbers.size)
         slots = self._home(keys)
-        while asking.size:
+        for step in count(1):
+            if not asking.size:
+                break
             found = self._slots.take(slots)
             same = found != _EMPTY
             for mine, theirs in zip(keys, self._keys, strict=True):
                 same &= theirs.take(found, mode="wrap") == mine.take(asking)
             numbers[asking[same]] = found[same]
             on = np.flatnonzero(~same & (found != _EMPTY))
-            asking, slots = asking[on], (slots[on] + 1) & (self._slots.size - 1)
+            asking, slots = asking[on], self._next(slots[on], step)
         return numbers
 
     def _insert(self, keys: _Keys, numbers: Int32Array) -> None:
@@ -93,17 +107,31 @@ class WordTable:
         if self._size > self._counts.size:
             self._keys = np.concatenate((self._keys, np.empty_like(self._keys, shape=(_PARTS, self._size))), axis=1)
             self._counts = np.concatenate((self._counts, np.zeros(self._size, dtype=np.int64)))
+            self._ends = np.concatenate((self._ends, np.zeros(self._size, dtype=np.int64)))
         self._keys[:, numbers] = keys
         if 2 * self._size > self._slots.size:
             self._slots = np.full(1 << (4 * self._size).bit_length(), _EMPTY, dtype=np.int32)
             numbers = np.arange(self._size, dtype=np.int32)
             keys = self._keys[:, : self._size]
         slots = self._home(keys)
-        while numbers.size:
+        for step in count(1):
+            if not numbers.size:
+                break
             free = self._slots.take(slots) == _EMPTY
             self._slots[slots[free]] = numbers[free]  # of several for a slot one gets it
             left = np.flatnonzero(self._slots.take(slots) != numbers)
-            numbers, slots = numbers[left], (slots[left] + 1) & (self._slots.size - 1)
+            numbers, slots = numbers[left], self._next(slots[left], step)
+
+    def _next(self, slots: Int64Array, step: int) -> Int64Array:
+        """Where to look on: 1, 3, 6, 10, … places behind the first, which are all the slots, and not in a row."""
+        return (slots + step) & (self._slots.size - 1)
+
+    def _write(self, words: pa.StringArray) -> None:
+        """Add the text of the last words that got numbers."""
+        ends = _ends_of(words)
+        self._text += memoryview(words.buffers()[2])[ends[0] : ends[-1]]
+        before = self._size - len(words)
+        self._ends[before + 1 : self._size + 1] = self._ends[before] + (ends[1:] - ends[0])
 
     def _home(self, keys: _Keys) -> Int64Array:
         mixed = keys[0] * _MULTIPLIERS[0]
@@ -117,7 +145,7 @@ class WordTable:
 
 def _keys_of(words: pa.StringArray) -> tuple[_Keys, Int64Array]:
     """(3, u) keys of the words that are short enough, and the places of the others."""
-    ends = np.frombuffer(words.buffers()[1], dtype=np.int32)[words.offset : words.offset + len(words) + 1]
+    ends = _ends_of(words)
     lengths = np.diff(ends)
     text = np.frombuffer(words.buffers()[2], dtype=np.uint8)[: ends[-1]]
     text = np.concatenate((text, np.zeros(_LONGEST, dtype=np.uint8)))
@@ -127,3 +155,8 @@ def _keys_of(words: pa.StringArray) -> tuple[_Keys, Int64Array]:
         key[:] = eights[ends[:-1] + 8 * part]
         key |= _FILLED.take(lengths - 8 * part, mode="clip")
     return keys, np.flatnonzero(lengths > _LONGEST)
+
+
+def _ends_of(words: pa.StringArray) -> Int32Array:
+    """(u + 1,), where the first begins and where each ends."""
+    return np.frombuffer(words.buffers()[1], dtype=np.int32)[words.offset : words.offset + len(words) + 1]

@@ -33,11 +33,13 @@ def _lines(rows: Tensor, separator: str, names: Sequence[str] | None) -> memoryv
     import pyarrow.compute as pc
 
     values = rows.to("cpu", torch.float64 if rows.dtype == torch.float64 else torch.float32).numpy()
-    pool = pa.system_memory_pool()  # the default one was seen to keep 50 MB of what was freed
+    pool = pa.system_memory_pool()  # the default one was seen to keep 50 MB of what was freed, and to begin with 2 MB
     numbers = pc.cast(pa.array(values.reshape(-1)), pa.string(), memory_pool=pool)
     ends = np.arange(len(rows) + 1, dtype=np.int32) * rows.shape[1]
-    lines = pc.binary_join(pa.ListArray.from_arrays(ends, numbers), separator, memory_pool=pool)
+    between, nothing, end = (pa.scalar(part, memory_pool=pool) for part in (separator, "", "\n"))
+    lines = pc.binary_join(pa.ListArray.from_arrays(pa.array(ends), numbers, pool=pool), between, memory_pool=pool)
     if names is not None:
-        lines = pc.binary_join_element_wise(pa.array(names, pa.string()), lines, separator, memory_pool=pool)
-    lines = pc.binary_join_element_wise(lines, "", "\n", memory_pool=pool)  # a line feed after each
+        words = pa.array(names, pa.string(), memory_pool=pool)
+        lines = pc.binary_join_element_wise(words, lines, between, memory_pool=pool)
+    lines = pc.binary_join_element_wise(lines, nothing, end, memory_pool=pool)  # a line feed after each
     return memoryview(lines.buffers()[2])

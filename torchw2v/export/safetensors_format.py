@@ -54,4 +54,4 @@ def load_safetensors(path: str | Path) -> WordVectors:
         raise InputError(f"{path}: not a safetensors file: {error}") from None
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: damaged: the words are not UTF-8: {error}") from None
-    return WordVectors(words.split("\n")[:-1], matrix)
+    return WordVectors(words.split("\n")[:-1], matrix, copy=False)

@@ -73,6 +73,15 @@ class Word2VecModule(TrainingModule):
             "min_learning_rate": self.min_learning_rate,
         }
 
+    def give_away(self) -> Tensor:
+        """(V, D), the vectors of the words, in the memory they were trained in; the module is of no use after it.
+
+        The other matrix is freed, whatever still holds it: Lightning's trainer does, its optimiser, the compiled pass.
+        """
+        if self.model.out_embeddings.is_cpu:
+            self.model.out_embeddings.untyped_storage().resize_(0)
+        return self.model.in_embeddings.detach().cpu()
+
     def see(self, loss: Tensor | float, *, words: int, kept: int, examples: int) -> None:
         """Add a step's summed loss and what it trained on."""
         self.count(loss, examples)

@@ -15,6 +15,7 @@ from torchw2v.data.corpus import Corpus
 from torchw2v.data.encoding import EncodedCorpus, encode
 from torchw2v.data.vocabulary import Vocabulary
 from torchw2v.errors import InputError
+from torchw2v.memory import give_back
 from torchw2v.training.environment import surroundings
 from torchw2v.training.fitting import Fit, MakeTrainer
 from torchw2v.training.result import RunResult
@@ -119,8 +120,10 @@ def train_word2vec(
         if folder:
             check_free_space(folder, result_bytes(len(vocabulary), model.embedding_dim))
         module, data = runner.prepare(model, corpus, vocabulary, seed)
+        corpus.give_back()
     with fit.timed("compiling"):
         runner.compile(module, quiet=quiet)
+        give_back()
     with fit.training(module, data, threads=runner.threads):
         metrics = {
             "corpus": _describe(corpus, vocabulary),
@@ -135,7 +138,8 @@ def train_word2vec(
             "seed": seed,
             **surroundings(fit.trainer.strategy.root_device, runner.threads),
         }
-        vectors = WordVectors(vocabulary.words, module.model.in_embeddings.cpu())
+        corpus.give_back()
+        vectors = WordVectors(vocabulary.words, module.give_away(), copy=False)
         written = write_results(folder, vectors, metrics) if folder else []
     return Word2VecResult(vectors=vectors, metrics=metrics, paths=fit.written(written), stopped_by=fit.stopped_by)
 
