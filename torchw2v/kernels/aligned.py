@@ -25,10 +25,11 @@ def padded_width(embedding_dim: int, dtype: torch.dtype) -> int:
     return -(-embedding_dim // numbers) * numbers
 
 
-def padded_view(matrix: Tensor) -> Tensor | None:
+def padded_view(matrix: Tensor, *, look: bool = True) -> Tensor | None:
     """The matrix with its filled-up rows, if it is such a view as `aligned_rows` gives; None otherwise.
 
     What fills the rows up must be zero: a step of descent adds multiples of it to itself, and nothing else ever.
+    Without `look`, it is taken to be so.
     """
     if matrix.ndim != 2 or not matrix.is_cpu or matrix.dtype not in (torch.float32, torch.float64):
         return None
@@ -40,4 +41,4 @@ def padded_view(matrix: Tensor) -> Tensor | None:
     if held < rows * width:
         return None
     view = matrix.detach().as_strided((rows, width), (width, 1))
-    return None if width > dim and bool(view[:, dim:].any()) else view
+    return None if look and width > dim and bool(view[:, dim:].any()) else view

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+import weakref
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +19,7 @@ from torchw2v.data.huffman import HuffmanTree
 from torchw2v.data.sampling import NEGATIVES, Pairs, Windows, WindowSampler
 from torchw2v.errors import InputError
 from torchw2v.kernels import full_softmax, library  # noqa: F401  # register the operations
-from torchw2v.kernels.aligned import aligned_rows, padded_view, padded_width
+from torchw2v.kernels.aligned import aligned_rows, padded_view
 from torchw2v.threads import usable_cores
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ class FusedPass:
         else:
             self.inputs = "pair" if negatives == "per_pair" and loss == "negative_sampling" else "window"
         self._text = _tensor(corpus.ids), _tensor(corpus.offsets), sampler.keep_units
-        self._filled: dict[int, tuple[Tensor, int]] = {}  # by address: the view, the version of the matrix
+        # by its identity, a matrix whose rows are filled up with zeros, and its version then
+        self._looked_at: dict[int, tuple[weakref.ref[Tensor], int]] = {}
         if loss != "softmax":
             need_numba()
         self._outputs: tuple[Tensor, ...] = ()
@@ -159,14 +161,14 @@ class FusedPass:
         finite("learning_rate", learning_rate)
         finite("slope", slope)
         self._check(in_embeddings, out_embeddings)
-        matrices = in_embeddings.detach(), out_embeddings.detach()
+        matrices = in_embeddings, out_embeddings
         if self.loss == "softmax":
-            return self._softmax(matrices, start, stop, epoch, learning_rate, slope)
+            return self._softmax([matrix.detach() for matrix in matrices], start, stop, epoch, learning_rate, slope)
         views = [self._view(matrix) for matrix in matrices]
         totals = self._run(views, start, stop, epoch, learning_rate, slope)
         for matrix, view in zip(matrices, views, strict=True):
             if view.data_ptr() != matrix.data_ptr():
-                matrix.copy_(view[:, : matrix.shape[1]])
+                matrix.detach().copy_(view[:, : matrix.shape[1]])
         return totals
 
     def _check(self, in_embeddings: Tensor, out_embeddings: Tensor) -> None:
@@ -196,19 +198,18 @@ class FusedPass:
 
         Reading all that fills rows up takes time, so it is done again only after torch changed the matrix.
         """
-        if not matrix.is_inference():
-            known, version = self._filled.get(matrix.data_ptr(), (None, -1))
-            if known is not None and version == matrix._version and is_filled_by(known, matrix):
-                return known
-        view = padded_view(matrix)
+        version = -1 if matrix.is_inference() else matrix._version
+        known, known_version = self._looked_at.get(id(matrix), (None, -1))
+        look = known is None or known() is not matrix or version < 0 or version != known_version
+        view = padded_view(matrix, look=look)
         if view is None:
             copy = aligned_rows(matrix.shape[0], matrix.shape[1], matrix.dtype)
             copy.copy_(matrix)
             return filled_rows(copy)
-        if not matrix.is_inference():
-            if len(self._filled) >= 2:
-                self._filled.clear()  # of other matrices than before
-            self._filled[matrix.data_ptr()] = view, matrix._version
+        if look:
+            if len(self._looked_at) >= 2:
+                self._looked_at.clear()  # these are other matrices than before
+            self._looked_at[id(matrix)] = weakref.ref(matrix), version
         return view
 
     def _run(self, matrices: Sequence[Tensor], start: int, stop: int, epoch: int, rate: float, slope: float) -> Totals:
@@ -264,12 +265,6 @@ class FusedPass:
             kept += int(((samples.kept_positions >= place) & (samples.kept_positions < end)).sum())
             place = end
         return Totals(loss, examples, kept)
-
-
-def is_filled_by(view: Tensor, matrix: Tensor) -> bool:
-    """Whether the view, which begins where the matrix does, is the matrix with its rows filled up."""
-    same = view.dtype == matrix.dtype and view.stride() == matrix.stride() and len(view) == len(matrix)
-    return same and view.shape[1] == padded_width(matrix.shape[1], matrix.dtype)
 
 
 def filled_rows(matrix: Tensor) -> Tensor:

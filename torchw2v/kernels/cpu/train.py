@@ -25,6 +25,7 @@ from torchw2v.kernels.cpu.tile import Text
 # By all threads together, before the copies of a row come together: with more, the threads' steps add up to too long a
 # one.
 USES_OF_COPIES = 64
+_SMALL_WINDOW = 32
 
 
 def make_plan(inputs: str, num_negatives: int | None, embedding_dim: int, dtype: torch.dtype) -> Plan:
@@ -82,7 +83,7 @@ def train_stretch(
         keep_units=keep_units.data_ptr(),
         vocab_size=len(in_embeddings),
         window=window,
-        reach=min(window, int(offsets.diff().max())),
+        reach=_reach(window, offsets),
         keep_key=keys[Purpose.KEEP],
         radius_key=keys[Purpose.RADIUS],
     )
@@ -152,6 +153,11 @@ def _run_on_threads(
                 thread.join()
     if failures:
         raise failures[0]
+
+
+def _reach(window: int, offsets: Tensor) -> int:
+    """How many words a window can hold to each side; where it is small, sentences are not looked at."""
+    return window if window <= _SMALL_WINDOW else min(window, int(offsets.diff().max()))
 
 
 def _scratches(plan: Plan, reach: int, longest_path: int, threads: int) -> list[Scratch]:

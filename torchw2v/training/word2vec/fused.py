@@ -65,8 +65,8 @@ class FusedSGD(torch.optim.Optimizer):
         before = stretch.epoch * self.epoch_words
         in_embeddings, out_embeddings = group["params"]
         totals = self.fused_pass(
-            in_embeddings.detach(),
-            out_embeddings.detach(),
+            in_embeddings,
+            out_embeddings,
             stretch.start,
             stretch.stop,
             stretch.epoch,

@@ -76,11 +76,12 @@ class Word2VecModule(TrainingModule):
     def give_away(self) -> Tensor:
         """(V, D), the vectors of the words, in the memory they were trained in; the module is of no use after it.
 
-        The other matrix is freed, whatever still holds it: Lightning's trainer does, its optimiser, the compiled pass.
+        Lightning's trainer and its optimiser still hold the parameters, so they are left without rows.
         """
-        if self.model.out_embeddings.is_cpu:
-            self.model.out_embeddings.untyped_storage().resize_(0)
-        return self.model.in_embeddings.detach().cpu()
+        vectors = self.model.in_embeddings.detach().cpu()
+        for matrix in (self.model.in_embeddings, self.model.out_embeddings):
+            matrix.data = matrix.data[:0].clone()
+        return vectors
 
     def see(self, loss: Tensor | float, *, words: int, kept: int, examples: int) -> None:
         """Add a step's summed loss and what it trained on."""
