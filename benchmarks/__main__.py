@@ -21,7 +21,7 @@ from typing import Any
 
 from benchmarks import autograd, engines, file_to_vectors, ops, overhead, quality, reading, scaling, speed
 from benchmarks.conditions import conditions, format_conditions
-from benchmarks.frame import Command, Session
+from benchmarks.frame import Command, Session, at_least
 from benchmarks.report import Measurement, Table
 from benchmarks.store import Store
 from benchmarks.texts import Source
@@ -43,14 +43,14 @@ COMMANDS: dict[str, Command] = {
     "autograd": autograd,
 }
 ALL = (
-    ["speed"],
+    ["speed", "--quality-seeds", "0"],  # as the next one has the quality of the same settings
+    ["quality", "--models", *speed.MODELS],
     ["speed", "--models", "skipgram_neg", "--dims", "300", "--peers", "gensim"],
     ["file-to-vectors"],
     ["engines"],
     ["scaling"],
     ["overhead"],
     ["reading"],
-    ["quality"],
 )
 
 
@@ -78,7 +78,7 @@ def main(words: Sequence[str]) -> None:
                 _write(arguments.json, found, source, orders, measurements)
     if len(orders) > 1:
         figures = [figure for measurement in measurements for figure in measurement.figures]
-        print(f"\n## all\n\n{Table(['figure', 'median (quartiles)'], [[f.name, str(f.ratio)] for f in figures])}")
+        print(f"\n## all\n\n{Table(['figure', 'median (quartiles)'], [[f.name, str(f.value)] for f in figures])}")
 
 
 def _measure(arguments: argparse.Namespace, source: Source) -> Measurement:
@@ -110,7 +110,7 @@ def _write(
                 "arguments": {
                     name: value for name, value in vars(order).items() if name not in ("path", "json", "reuse")
                 },
-                "figures": [{"name": figure.name, **asdict(figure.ratio)} for figure in measurement.figures],
+                "figures": [{"name": figure.name, **asdict(figure.value)} for figure in measurement.figures],
                 **measurement.raw,
             }
             for order, measurement in zip(orders, measurements, strict=False)
@@ -132,11 +132,11 @@ def parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--path", help="a text, one sentence a line; by default the built-in corpus")
     shared.add_argument("--json", type=Path, help="a file for all numbers")
-    shared.add_argument("--rounds", type=int, help="how often each takes its turn")
+    shared.add_argument("--rounds", type=at_least(1), help="how often each takes its turn")
     shared.add_argument("--seconds", type=float, default=3.0, help="about how long each trains in a round")
-    shared.add_argument("--threads", type=int, help="of each; by default all cores, or 1 where the help says so")
+    shared.add_argument("--threads", type=at_least(1), help="of each; by default all cores, or one where help says so")
     shared.add_argument("--engine", choices=["fused", "autograd"], default="fused", help="of ours")
-    shared.add_argument("--seeds", type=int, default=3, help="how many, from 0, where vectors are judged")
+    shared.add_argument("--seeds", type=at_least(1), default=3, help="how many, from 0, in quality")
     shared.add_argument("--reuse", type=Path, help="a JSON file that keeps gensim's vectors' scores")
     result = argparse.ArgumentParser(
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

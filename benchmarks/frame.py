@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -24,7 +25,7 @@ class Session:
         own: engine and threads of ours; the threads are those of the others, too.
         rounds: how often each takes its turn.
         seconds: about how long each trains in a round.
-        seeds: how many, from 0, where vectors are judged.
+        seeds: how many, from 0, in `quality`.
         store: of results that were kept.
     """
 
@@ -49,6 +50,17 @@ class Session:
 
     def tell(self, line: str) -> None:
         print(line, file=sys.stderr, flush=True)
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """For argparse: a whole number that is not less."""
+
+    def read(word: str) -> int:
+        if not word.lstrip("-").isdecimal() or int(word) < least:
+            raise argparse.ArgumentTypeError(f"must be a whole number of at least {least}, not {word}")
+        return int(word)
+
+    return read
 
 
 class Command(Protocol):

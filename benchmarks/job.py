@@ -3,10 +3,17 @@
 `python -m benchmarks.job` reads a `Job` as JSON from standard input and prints an `Answer` as JSON. A process imports
 first what a process before it had imported in the end, so that what imports take, of time and of memory, can be told
 from the work, however late a library imports its parts.
+
+With `whole_libraries` the code of the libraries is brought into memory as a whole before the work begins. The system
+reads it page by page, when it is first needed; without this, code that a library keeps for later counts as memory of
+the work, although it is in memory once for all processes. What is left is what the process itself holds: its heap, and
+its own files as far as they are mapped into memory.
 """
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import importlib
 import json
 import resource
@@ -35,6 +42,7 @@ class Job:
     engine: str
     settings: Settings
     modules: Sequence[str] = ()  # to import first
+    whole_libraries: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ class Answer:
     Attributes:
         work_seconds: from the text to the vectors on disk.
         wall_seconds: of the whole process: with the start of Python and the imports.
-        memory_of_imports: bytes in memory after the imports.
+        memory_of_imports: bytes in memory after the imports; the whole libraries, if the job asks for that.
         memory_of_work: bytes more at the peak; files that are mapped into memory count.
         modules: all that were imported in the end.
     """
@@ -75,6 +83,9 @@ def main() -> None:
     for module in job.modules:
         with suppress(Exception):  # some are made while a program runs, and cannot be imported
             importlib.import_module(module)
+    gc.collect()
+    if job.whole_libraries:
+        _read_libraries()
     imports = _memory("VmRSS")
     with TemporaryDirectory(prefix="benchmark-") as folder:
         start = time.perf_counter()
@@ -107,6 +118,19 @@ def _import_torchw2v() -> Callable[[Job, Path], None]:
         save_word2vec_text(result.vectors, folder / "vectors.txt")
 
     return work
+
+
+def _read_libraries() -> None:
+    """Bring all of the files that are mapped into memory, which are programs and libraries so far, into it."""
+    if sys.platform != "linux":
+        sys.exit("whole_libraries needs Linux")
+    libc, advice = ctypes.CDLL(None, use_errno=True), 22  # MADV_POPULATE_READ, since Linux 5.14
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        addresses, rights, *_, name = line.split(maxsplit=5)
+        if name.startswith("/") and rights.startswith("r"):
+            begin, end = (int(address, 16) for address in addresses.split("-"))
+            if libc.madvise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), advice):
+                sys.exit(f"{name}: cannot be brought into memory as a whole; that needs Linux 5.14")
 
 
 def _memory(what: str) -> int:

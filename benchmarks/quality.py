@@ -22,16 +22,21 @@ from itertools import product
 from statistics import mean
 from typing import Any
 
+from benchmarks import gate
 from benchmarks.baseline import gensim_result
 from benchmarks.frame import Session
-from benchmarks.report import Measurement, Table
+from benchmarks.report import Figure, Measurement, Table
+from benchmarks.rounds import spread
 from benchmarks.scores import TASKS, Score, score_matrix
-from benchmarks.settings import MODELS, Settings
+from benchmarks.settings import Settings
 from benchmarks.trainers.with_gensim import NAME as GENSIM
+from benchmarks.trainers.with_torchw2v import NAME as OURS
 from benchmarks.trainers.with_torchw2v import Own, run_training
+from benchmarks.versus import add_model_arguments
 from torchw2v.errors import InputError
 
 ALLOWANCE = 0.005
+EPOCHS = 5
 
 Run = dict[str, Any]  # the fields of a `Score` and of a `Sample`, and "loss", of the last epoch in nats an example
 
@@ -39,9 +44,8 @@ ROUNDS, THREADS = 1, None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=["skipgram_neg"])
-    parser.add_argument("--dim", type=int, default=100)
-    parser.add_argument("--epochs", type=int, default=5)
+    add_model_arguments(parser)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--sample", type=float, default=1e-3)
     parser.add_argument("--max-size", type=int, help="the most words in the vocabulary")
     parser.add_argument("--learning-rate", type=float, help="of ours; by default that of the model's configuration")
@@ -56,41 +60,65 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def measure(arguments: argparse.Namespace, session: Session) -> Measurement:
     tables: list[Table | str] = []
-    raw = []
+    figures, raw = [], []
+    own = replace(session.own, negatives=arguments.negatives, gradient=arguments.gradient)
+    variants = [own]
+    if own.engine == "autograd":
+        sizes = product(arguments.words_per_batch, arguments.max_row_step)
+        variants = [replace(own, words_per_batch=words, max_row_step=limit) for words, limit in sizes]
     for model in arguments.models:
         settings = Settings(model, arguments.dim, sample=arguments.sample, max_size=arguments.max_size)
-        runs = _runs(settings, arguments, session)
-        tables += [f"{model}, D={arguments.dim}, {arguments.epochs} epochs; seeds: {session.seeds}; " + _left_out(runs)]
+        gate.check(settings, own)
+        runs = scored_runs(
+            replace(settings, rate=arguments.learning_rate),
+            variants,
+            None if arguments.no_gensim else replace(settings, rate=arguments.gensim_rate),
+            session,
+            epochs=arguments.epochs,
+            seeds=session.seeds,
+            workers=arguments.gensim_workers,
+        )
+        tables += [f"{model}, D={arguments.dim}, {arguments.epochs} epochs; seeds: {session.seeds}; " + left_out(runs)]
         tables += [_table(runs)]
         if not arguments.no_gensim:
             tables += [_verdict(runs)]
+            figures += differences(settings, runs)
         raw.append({"settings": asdict(settings), "runs": runs})
-    return Measurement("quality", tables, raw={"models": raw})
+    return Measurement("quality", tables, figures, {"models": raw})
 
 
-def _runs(settings: Settings, arguments: argparse.Namespace, session: Session) -> dict[str, list[Run]]:
+def scored_runs(
+    settings: Settings,
+    variants: Sequence[Own],
+    gensims: Settings | None,
+    session: Session,
+    *,
+    epochs: int,
+    seeds: int,
+    workers: int | None = None,
+) -> dict[str, list[Run]]:
+    """Whole trainings and what their vectors are worth, by the name of who trained, in the order of the seeds.
+
+    Args:
+        settings: of ours.
+        variants: of ours.
+        gensims: settings of gensim's; None trains without it.
+        session: has the text.
+        epochs: of each.
+        seeds: how many, from 0.
+        workers: of gensim; None is as many as our threads.
+    """
     runs: dict[str, list[Run]] = {}
-    choice = {"negatives": arguments.negatives, "gradient": arguments.gradient}
-    variants = [
-        replace(session.own, **choice, words_per_batch=words, max_row_step=limit)
-        for words, limit in product(arguments.words_per_batch, arguments.max_row_step)
-    ]
-    for seed in range(session.seeds):
-        for own in variants[:1] if session.own.engine == "fused" else variants:
-            run = _train_ours(replace(settings, rate=arguments.learning_rate), own, arguments.epochs, seed, session)
-            runs.setdefault(f"torchw2v, {own}", []).append(run)
-            session.tell(_line(f"seed {seed}, torchw2v, {own}", run))
-        if not arguments.no_gensim:
-            run = gensim_result(
-                session.text,
-                replace(settings, rate=arguments.gensim_rate),
-                epochs=arguments.epochs,
-                threads=arguments.gensim_workers or session.own.threads,
-                seed=seed,
-                store=session.store,
-            )
+    for seed in range(seeds):
+        for own in variants:
+            run = _train_ours(settings, own, epochs, seed, session)
+            runs.setdefault(f"{OURS}, {own}", []).append(run)
+            session.tell(_line(f"seed {seed}, {OURS}, {own}", run))
+        if gensims is not None:
+            threads = workers or session.own.threads
+            run = gensim_result(session.text, gensims, epochs=epochs, threads=threads, seed=seed, store=session.store)
             runs.setdefault(GENSIM, []).append({**run, "loss": None})
-            session.tell(_line(f"seed {seed}, gensim", run))
+            session.tell(_line(f"seed {seed}, {GENSIM}", run))
     return runs
 
 
@@ -111,7 +139,8 @@ def _line(name: str, run: Run) -> str:
     return f"{name}: {scores}; {run['seconds']:.1f} s"
 
 
-def _left_out(runs: dict[str, list[Run]]) -> str:
+def left_out(runs: dict[str, list[Run]]) -> str:
+    """What the scores do not see, as the vocabulary does not have it."""
     one = next((run for some in runs.values() for run in some if run["questions"]), next(iter(runs.values()))[0])
     return (
         f"left out: {one['wordsim_unknown']:.1f} % of WordSim-353, {one['simlex_unknown']:.1f} % of SimLex-999; "
@@ -119,15 +148,31 @@ def _left_out(runs: dict[str, list[Run]]) -> str:
     )
 
 
+def score_cells(runs: Sequence[Run]) -> list[str]:
+    """A cell a task."""
+    return [_cell([run[task] for run in runs], ".4f") for task in TASKS]
+
+
+def differences(settings: Settings, runs: dict[str, list[Run]]) -> list[Figure]:
+    """Ours minus gensim's, seed by seed; none where there is no score."""
+    result = []
+    for name in runs:
+        for task, title in TASKS.items() if name != GENSIM else ():
+            apart = [ours[task] - gensims[task] for ours, gensims in zip(runs[name], runs[GENSIM], strict=True)]
+            if all(map(math.isfinite, apart)):
+                title = f"{settings.model}, D={settings.embedding_dim}: {title}, {name} minus {GENSIM}"
+                result.append(Figure(title, spread(apart)))
+    return result
+
+
 def _table(runs: dict[str, list[Run]]) -> Table:
     rows = []
     for name, some in runs.items():
         for seed, run in enumerate(some):
-            scores = [_cell([run[task]], ".4f") for task in TASKS]
-            rows.append([f"{name}, seed {seed}", *scores, _cell([run["loss"]], ".4g"), _cell([run["seconds"]], ".1f")])
+            cells = [*score_cells([run]), _cell([run["loss"]], ".4g"), _cell([run["seconds"]], ".1f")]
+            rows.append([f"{name}, seed {seed}", *cells])
         if len(some) > 1:
-            scores = [_cell([run[task] for run in some], ".4f") for task in TASKS]
-            rows.append([f"**{name}, mean (range)**", *scores, "", ""])
+            rows.append([f"**{name}, mean (range)**", *score_cells(some), "", ""])
     return Table(["trained by", *TASKS.values(), "last loss", "seconds"], rows)
 
 

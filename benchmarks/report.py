@@ -24,10 +24,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A ratio that a measurement is made for."""
+    """What a measurement is made for: a ratio of times, or a difference of scores."""
 
     name: str
-    ratio: Spread
+    value: Spread
 
 
 @dataclass(frozen=True)

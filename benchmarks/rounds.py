@@ -84,17 +84,26 @@ def alternate(
 
 
 def alternate_trainers(
-    trainers: Mapping[str, Trainer], rounds: int, *, seconds: float, words: int, tell: Callable[[str], None]
+    trainers: Mapping[str, Trainer],
+    rounds: int,
+    *,
+    seconds: float,
+    words: int,
+    same_words: bool = False,
+    tell: Callable[[str], None],
 ) -> Rounds:
     """Each trains for about so many seconds a round; the first round, of so many words, tells how many words that are.
 
-    Short runs are noise, and long ones drift: what took turns then has one speed at the begin and one at the end.
+    Short runs are noise, and long ones drift: what took turns then has one speed at the begin and one at the end. With
+    `same_words` all train on as many words as the first.
     """
     amounts: dict[str, int] = {}
     for name, trainer in trainers.items():
         sample = trainer.train(words)
         amounts[name] = max(1, round(sample.speed * seconds))
         tell(f"warm-up, {name}: {sample.speed:,.0f} words/s")
+    if same_words:
+        amounts = dict.fromkeys(amounts, next(iter(amounts.values())))
     runs = {name: _run(trainer, amounts[name]) for name, trainer in trainers.items()}
     return alternate(runs, rounds, warm_up=False, tell=tell)
 
