@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from numba import njit
 
 from tests.kernels.conftest import VOCABULARY
 from torchw2v.data import Corpus, EncodedCorpus, WindowSampler, encode
@@ -98,6 +99,39 @@ def test_what_compile_compiles_is_what_runs(corpus: EncodedCorpus, dtype: torch.
     for fused_pass in passes:
         fused_pass(*matrices, 0, len(corpus), 0, learning_rate=0.1, slope=-1e-6)
     assert list(run.overloads) == compiled
+
+
+@pytest.mark.usefixtures("_new_passes")
+@pytest.mark.parametrize("share", [0, 0.5])
+@pytest.mark.parametrize("kind", ["nbi", "nbc"])
+def test_what_is_left_of_a_damaged_file_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, share: float
+) -> None:
+    """Index or code, as a crash or a full disk leaves them; the next process finds them whole."""
+
+    def make_pass(plan: Plan) -> Any:
+        @njit
+        def run(number):
+            return 2 * number + 1
+
+        return run
+
+    monkeypatch.setattr(compilation, "make_pass", make_pass)
+    monkeypatch.setenv("TORCHW2V_CACHE", str(tmp_path))
+    plan = Plan("window", 3, lanes=8, bits=32, stripes=2)
+
+    def run_anew() -> tuple[int, int]:
+        """The result, and how often code came from the folder."""
+        compilation._known_pass.cache_clear()
+        run = compiled_pass(plan)
+        return run(20), sum(run.stats.cache_hits.values())
+
+    assert [run_anew(), run_anew()] == [(41, 0), (41, 1)]
+    (path,) = tmp_path.rglob(f"*.{kind}")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(share * len(whole))])
+    assert [run_anew(), run_anew()] == [(41, 0), (41, 1)]
+    assert len(path.read_bytes()) == len(whole)
 
 
 @pytest.mark.usefixtures("_new_passes")

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from tests.kernels.conftest import VOCABULARY
 from torchw2v.data import EncodedCorpus, HuffmanTree, WindowSampler
+from torchw2v.errors import InputError
 from torchw2v.kernels import full_softmax, library
 from torchw2v.kernels.fused_pass import huffman_paths
 
@@ -28,18 +29,69 @@ def check(name: str, *arguments: Any, **options: Any) -> None:
     assert set(results.values()) == {"SUCCESS"}
 
 
-@pytest.mark.parametrize("loss", ["negative_sampling", "hierarchical_softmax"])
-def test_passes(corpus: EncodedCorpus, loss: str) -> None:
+def arguments(name: str, corpus: EncodedCorpus) -> dict[str, Any]:
+    """What an operation takes, by name."""
     sampler = WindowSampler(corpus.counts[:VOCABULARY], window=5, num_negatives=5)
-    text = torch.tensor(corpus.ids), torch.tensor(corpus.offsets), sampler.keep_units
-    stretch: dict[str, Any] = {"start": 0, "stop": 200, "seed": 0, "epoch": 0, "window": 5, "inputs": "window"}
-    rates = {"rate": 0.1, "slope": -1e-5, "threads": 1}
-    if loss == "negative_sampling":
-        noise = sampler.noise.packed, sampler.noise.cumulative_mass
-        check("negative_sampling_pass", *matrices(), *text, *noise, num_negatives=5, **stretch, **rates)
+    taken: dict[str, Any] = dict(zip(("in_embeddings", "out_embeddings"), matrices(), strict=True))
+    taken |= {"ids": torch.tensor(corpus.ids), "offsets": torch.tensor(corpus.offsets)}
+    taken["keep_units"] = sampler.keep_units
+    if name == "negative_sampling_pass":
+        noise = {"noise_buckets": sampler.noise.packed, "noise_cumulative": sampler.noise.cumulative_mass}
+        taken |= {**noise, "num_negatives": 5}
     else:
-        paths = huffman_paths(HuffmanTree(sampler.counts))
-        check("hierarchical_softmax_pass", *matrices(), *text, *paths, **stretch, **rates)
+        taken |= zip(("path_begins", "points", "signs"), huffman_paths(HuffmanTree(sampler.counts)), strict=True)
+    taken |= {"start": 0, "stop": 200, "seed": 0, "epoch": 0, "window": 5, "inputs": "window"}
+    return taken | {"rate": 0.1, "slope": -1e-5, "threads": 1}
+
+
+PASSES = ("negative_sampling_pass", "hierarchical_softmax_pass")
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_passes(corpus: EncodedCorpus, name: str) -> None:
+    check(name, **arguments(name, corpus))
+
+
+OF_ALL: dict[str, tuple[dict[str, Any], str]] = {
+    "beyond the corpus": ({"stop": 1046}, "stop must be at most 1,045, the number of words, not 1,046"),
+    "before it": ({"start": -1}, "start must be an integer of at least 0, not -1"),
+    "nothing": ({"start": 9, "stop": 8}, "stop must be an integer of at least 9, not 8"),
+    "window": ({"window": 0}, "window must be an integer of at least 1, not 0"),
+    "threads": ({"threads": 0}, "threads must be an integer of at least 1, not 0"),
+    "inputs": ({"inputs": "foo"}, "inputs must be one of window, .*mean, not 'foo'"),
+    "ids, type": ({"ids": lambda ids: ids.long()}, "ids must be 1,045 numbers of torch.int32, .* not torch.int64"),
+    "ids, strides": (
+        {"ids": lambda ids: ids[::2]},
+        r"ids must be 523 numbers .* one after the .* strides \(2,\)",
+    ),
+    "offsets": ({"offsets": lambda offsets: offsets[:-1]}, "offsets must begin with 0 and end with 1045"),
+    "keep_units": ({"keep_units": lambda units: units[:-1]}, r"keep_units must be 31 numbers .* of shape \(30,\)"),
+    "narrow": ({"in_embeddings": lambda rows: rows[:, :15]}, "in_embeddings must be float32 or float64 with rows of"),
+    "few": (
+        {"out_embeddings": lambda rows: rows[:9]},
+        r".* \(30, 16\) and out_embeddings of shape \(9, 16\) must",
+    ),
+}
+OF_SOME: dict[str, tuple[str, dict[str, Any], str]] = {
+    "no pairs": (PASSES[1], {"inputs": "pair"}, "inputs must be one of window, mean, not 'pair'"),
+    "paths": (PASSES[1], {"points": lambda points: points[1:]}, "points must be "),
+    "signs": (PASSES[1], {"signs": lambda signs: signs.int()}, "signs must be .* of torch.int8"),
+    "negatives": (PASSES[0], {"num_negatives": -1}, "num_negatives must be an integer of at least 0, not -1"),
+    "noise": (PASSES[0], {"noise_buckets": lambda noise: noise[1:]}, "noise_buckets must be 30 numbers of torch.int64"),
+}
+REFUSED = [pytest.param(name, *case, id=f"{name}-{key}") for name in PASSES for key, case in OF_ALL.items()]
+REFUSED += [pytest.param(*case, id=key) for key, case in OF_SOME.items()]
+
+
+@pytest.mark.parametrize(("name", "changes", "message"), REFUSED)
+def test_refuses_what_would_lead_compiled_code_astray(
+    corpus: EncodedCorpus, name: str, changes: dict[str, Any], message: str
+) -> None:
+    taken = arguments(name, corpus)
+    taken |= {key: change(taken[key]) if callable(change) else change for key, change in changes.items()}
+    with pytest.raises(InputError, match=f"^{message}") as error:
+        getattr(torch.ops.torchw2v, name)(**taken)
+    assert "\n" not in str(error.value)
 
 
 def test_full_softmax_step() -> None:
