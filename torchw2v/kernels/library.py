@@ -23,6 +23,9 @@ Both take, beside what the function of each says:
     mean               CBOW's vector is the mean of the window, not the sum
     share_gradient     each row of a window of n gets 1/n of the mean's gradient
 
+Sizes, types and ranges of what they take are checked, and InputError says what is wrong; what stands in the tables
+(ids below 0, offsets or points out of order) is not, as that would take as long as some training.
+
 (`torch.library.custom_op` would do the same, but loads TorchDynamo, two seconds and 100 MB, at the first call.)
 """
 

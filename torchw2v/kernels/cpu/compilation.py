@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from contextlib import suppress
 from dataclasses import astuple
 from functools import cache
 from pathlib import Path
@@ -53,7 +54,8 @@ def compiled_pass(plan: Plan) -> Any:
 def _known_pass(plan: Plan) -> Any:
     function = make_pass(plan)
     if folder := code_folder():
-        function._cache = _PlanCache(function.py_func, plan, folder)
+        with suppress(RuntimeError):  # numba looks for a cache folder of its own, too, and there may be none
+            function._cache = _PlanCache(function.py_func, plan, folder)
     return function
 
 
