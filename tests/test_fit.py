@@ -134,6 +134,7 @@ BAD = {
     "numbers": ({"corpus": [["a"], 7]}, "sentence 2 is 7, not a list of words"),
     "bytes": ({"corpus": [["a"], b"a b"]}, "sentence 2 is b'a b', not a list of words"),
     "words that are numbers": ({"corpus": [[1, 2], [3]]}, "a word must be a string, not 1 of type int"),
+    "words that are lists": ({"corpus": [["a", ["b"]]]}, "a word must be a string, not ['b'] of type list"),
     "lines of one word": ({"corpus": [["a"], ["b"]] * 50}, "nothing to train on: no sentence has two words"),
 }
 

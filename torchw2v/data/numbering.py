@@ -83,7 +83,12 @@ def _blocks_of_sentences(corpus: Corpus, numbers: WordTable) -> Iterator[Numbere
 def _words_of_sentences(corpus: Corpus) -> Iterator[tuple[DistinctWords, Int64Array]]:
     codes, ends, seen = array("i"), array("q"), _Seen()
     for sentence in corpus:
-        codes.extend(map(seen.__getitem__, sentence))
+        try:
+            codes.extend(map(seen.__getitem__, sentence))
+        except TypeError:  # a word that no table can hold, such as a list
+            for word in sentence:
+                _check_word(word)
+            raise
         ends.append(len(codes))
         if len(codes) >= _WORDS_AT_ONCE:
             yield seen.words(codes), np.array(ends)
