@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sample", type=float, default=1e-3)
     parser.add_argument("--max-size", type=int, help="the most words in the vocabulary")
     parser.add_argument("--learning-rate", type=float, help="of ours; by default that of the model's configuration")
+    parser.add_argument("--min-learning-rate", type=float, help="the same, at the end")
     parser.add_argument("--gensim-rate", type=float, help="of gensim; by default 0.025, and 0.05 for CBOW")
     parser.add_argument("--gensim-workers", type=int, help="by default as many as our threads; see above")
     parser.add_argument("--negatives", choices=["per_window", "per_pair"], default="per_window")
@@ -70,7 +71,7 @@ def measure(arguments: argparse.Namespace, session: Session) -> Measurement:
         settings = Settings(model, arguments.dim, sample=arguments.sample, max_size=arguments.max_size)
         gate.check(settings, own)
         runs = scored_runs(
-            replace(settings, rate=arguments.learning_rate),
+            replace(settings, rate=arguments.learning_rate, min_rate=arguments.min_learning_rate),
             variants,
             None if arguments.no_gensim else replace(settings, rate=arguments.gensim_rate),
             session,

@@ -21,6 +21,7 @@ class Settings:
         min_count: words seen less often get no vector.
         max_size: the most words that get one.
         rate: the learning rate at the start; None is each one's default: ours for us, word2vec.c's for the others.
+        min_rate: of ours at the end; None is the default.
     """
 
     model: str = "skipgram_neg"
@@ -31,6 +32,7 @@ class Settings:
     min_count: int = 5
     max_size: int | None = None
     rate: float | None = None
+    min_rate: float | None = None
 
     @property
     def is_skipgram(self) -> bool:

@@ -70,6 +70,7 @@ def model_settings(settings: Settings, own: Own) -> ModelSettings:
         negatives=own.negatives,
         gradient=own.gradient,
         learning_rate=settings.rate or default.learning_rate,
+        min_learning_rate=default.min_learning_rate if settings.min_rate is None else settings.min_rate,
     )
 
 
