@@ -27,8 +27,8 @@ def _emitted(emit: Callable[..., Any], signature: Any, *arguments: Any) -> Any:
 
 def scores(block: Block) -> Emitted:
     @intrinsic
-    def scores(typing, inputs, count, outputs, labels, rate, s, g, loss):
-        signature = types.void(inputs, count, outputs, labels, rate, s, g, loss)
+    def scores(typing, inputs, count, outputs, labels, rate, g, loss):
+        signature = types.void(inputs, count, outputs, labels, rate, g, loss)
         return _emitted(step.emit_scores, signature, block)
 
     return scores

@@ -177,7 +177,7 @@ def make_pass(plan: Plan) -> Any:
         for b in range(blocks):
             scores(
                 inputs, count, chosen + b * block_bytes, at.labels + b * vector_bytes, rate,
-                at.scores + b * at.scores_bytes, at.steps + b * at.scores_bytes, at.loss,
+                at.steps + b * at.steps_bytes, at.loss,
             )  # fmt: skip
 
     @inner_of(plan)
@@ -185,7 +185,7 @@ def make_pass(plan: Plan) -> Any:
         """New rows; for the mean of a window, whose row is none of the matrix, its change."""
         for b in range(blocks):
             descend(
-                inputs, count, chosen + b * block_bytes, at.steps + b * at.scores_bytes,
+                inputs, count, chosen + b * block_bytes, at.steps + b * at.steps_bytes,
                 at.input_changes, at.output_changes + b * rows * row_bytes,
             )  # fmt: skip
         if not new_outputs:
@@ -203,7 +203,7 @@ def make_pass(plan: Plan) -> Any:
             while j < different and read_int64(at.unique, j) != row:
                 j += 1
             for b in range(blocks):
-                steps = at.steps + b * at.scores_bytes
+                steps = at.steps + b * at.steps_bytes
                 for k in range(rows):
                     step = read_number(steps, i * slots + k)
                     if j < different:

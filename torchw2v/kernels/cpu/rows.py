@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from llvmlite import ir
 from numba.core import cgutils
 
-from torchw2v.kernels.cpu.vectors import ALIGNMENT, Shape, Value, Vectors
+from torchw2v.kernels.aligned import CACHE_LINE
+from torchw2v.kernels.cpu.vectors import Shape, Value, Vectors
 
 INT = ir.IntType(64)
 ADDRESS_BYTES = 8
@@ -25,7 +26,7 @@ def address(builder: Value, table: Value, index: int, offset: Value | None = Non
 def emit_prefetch(builder: Value, shape: Shape, stripes: int, row: Value) -> None:
     """Ask for a row that is needed soon, for writing: so another core that has it gives it up at once."""
     v = Vectors(builder, shape)
-    for offset in range(0, stripes * shape.bytes, ALIGNMENT):
+    for offset in range(0, stripes * shape.bytes, CACHE_LINE):
         v.prefetch(row, offset)
 
 

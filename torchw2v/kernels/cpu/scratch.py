@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from torchw2v.kernels.aligned import CACHE_LINE
 from torchw2v.kernels.cpu.plan import FREQUENT_NODES, PAIR, Plan
 from torchw2v.kernels.cpu.tile import Tile, tile_tables
-from torchw2v.kernels.cpu.vectors import ALIGNMENT
 
 Array = npt.NDArray[Any]
 
@@ -24,7 +24,6 @@ class Addresses(NamedTuple):
         rows: addresses of the input rows of a tile's words.
         outputs: addresses of output rows: of each target, of each place in its window, or of one target.
         labels: (blocks, lanes), see `emit_scores`.
-        scores: (blocks, inputs, slots).
         steps: (blocks, inputs, slots).
         loss: three vectors, see `emit_loss`.
         zero: a row of zeros.
@@ -36,13 +35,12 @@ class Addresses(NamedTuple):
         own: this thread's copies of the output rows that are used most.
         seen: what these rows were when they were copied.
         uses: how often each of them was used since then.
-        scores_bytes: not an address: how many bytes after the scores, or steps, of one block those of the next are.
+        steps_bytes: not an address: how many bytes after the steps of one block those of the next are.
     """
 
     rows: int
     outputs: int
     labels: int
-    scores: int
     steps: int
     loss: int
     zero: int
@@ -54,7 +52,7 @@ class Addresses(NamedTuple):
     own: int
     seen: int
     uses: int
-    scores_bytes: int
+    steps_bytes: int
 
 
 class Scratch:
@@ -82,7 +80,6 @@ class Scratch:
                 (max(tile_words(plan, reach) * outputs_per_target(plan, reach), blocks * plan.rows),), address
             ),
             "labels": _aligned((blocks, plan.lanes), number),
-            "scores": _aligned((blocks, inputs, slots), number),
             "steps": _aligned((blocks, inputs, slots), number),
             "loss": _aligned((3, plan.lanes), number),
             "zero": _aligned((width,), number),
@@ -105,7 +102,7 @@ class Scratch:
         self.tile = Tile(**{name: table.ctypes.data for name, table in words.items()})
         self.addresses = Addresses(
             **{name: table.ctypes.data for name, table in tables.items()},
-            scores_bytes=inputs * slots * number.itemsize,
+            steps_bytes=inputs * slots * number.itemsize,
         )
 
 
@@ -127,6 +124,6 @@ def tile_words(plan: Plan, reach: int) -> int:
 def _aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     """Zeros, the first of them where a cache line begins."""
     size = int(np.prod(shape)) * dtype.itemsize
-    raw = np.zeros(size + ALIGNMENT, dtype=np.uint8)
-    begin = -raw.ctypes.data % ALIGNMENT
+    raw = np.zeros(size + CACHE_LINE, dtype=np.uint8)
+    begin = -raw.ctypes.data % CACHE_LINE
     return raw[begin : begin + size].view(dtype).reshape(shape)

@@ -6,7 +6,7 @@
     x_j ← x_j + Σ_k g_jk u_k               all right sides at the values before the step
     u_k ← u_k + Σ_j g_jk x_j
 
-`scores` gives s and g, `descend` the new rows. Between the two, the caller may change g: that is how words which occur
+`scores` gives g, `descend` the new rows. Between the two, the caller may change g: that is how words which occur
 more than once are counted as often as they do.
 
 A block is `rows` output rows against `at_once` input rows: their dot products are added up side by side in registers,
@@ -57,9 +57,9 @@ class Block:
 
 def emit_scores(
     builder: Value, block: Block, inputs: Value, count: Value, outputs: Value, labels: Value, rate: Value,
-    scores: Value, steps: Value, loss: Value,
+    steps: Value, loss: Value,
 ) -> None:  # fmt: skip
-    """Scores and steps of all input rows against one block of output rows.
+    """Steps of all input rows against one block of output rows.
 
     Args:
         builder: of llvmlite.
@@ -69,7 +69,6 @@ def emit_scores(
         outputs: address of the addresses of u_k.
         labels: address of a vector: in the lane of each slot 1, −1, or 0 where there is none.
         rate: the learning rate, a number.
-        scores: address of s, (count, slots).
         steps: address of g, (count, slots).
         loss: address of three vectors, the loss so far: see `emit_loss`.
     """
@@ -99,9 +98,7 @@ def emit_scores(
         # σ(−s), with no difference of nearly equal numbers on either side
         numerator = builder.select(builder.fcmp_ordered(">", s, zero), z, one)
         g = builder.fmul(builder.fdiv(numerator, denominator), signed_rate)
-        place = builder.mul(loop.index, INT(size))
-        v.store(s, builder.add(scores, place))
-        v.store(g, builder.add(steps, place))
+        v.store(g, builder.add(steps, builder.mul(loop.index, INT(size))))
         used = builder.fcmp_unordered("!=", label, zero)
         emit_loss(v, s, builder.select(used, denominator, one), loss)
 

@@ -17,8 +17,6 @@ from numba.core import cgutils
 
 Value = Any  # of LLVM, which has no types for mypy
 
-ALIGNMENT = 64  # bytes: a cache line, and the widest register there is
-
 
 @dataclass(frozen=True)
 class Shape:
