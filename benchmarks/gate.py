@@ -117,11 +117,11 @@ def distance_from_ops(corpus: EncodedCorpus, settings: Settings, own: Own, *, wo
 def _steps(
     sampler: WindowSampler, corpus: EncodedCorpus, words: int, model: ModelSettings
 ) -> Iterator[tuple[Tensor, Tensor, Tensor, int]]:
-    """Inputs, targets, negatives and place of each step: of a window, or with negatives for each pair, of a pair."""
+    """Inputs, targets, negatives and place of each step: of a window, or of a pair."""
     windows = sampler.windows(corpus, 0, words, 0)
     noise = sampler.pairs(corpus, 0, words, 0, negatives=model.negatives).negatives
     bounds = [*windows.offsets.tolist(), windows.contexts.numel()]
-    alone = model.is_skipgram and model.loss == "negative_sampling" and model.negatives == "per_pair"
+    alone = model.negatives == "per_pair" or model.loss == "hierarchical_softmax"
     for i, place in enumerate(windows.positions.tolist()):
         target = windows.targets[i : i + 1]
         if not model.is_skipgram:

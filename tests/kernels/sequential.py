@@ -52,7 +52,7 @@ def sequential_sgd(
 
     if architecture == "skipgram":
         samples: Pairs | Windows = sampler.pairs(corpus, start, stop, epoch, negatives=negatives)
-        own_steps = negatives == "per_pair" and loss == "negative_sampling"
+        own_steps = loss == "hierarchical_softmax" or (negatives == "per_pair" and loss == "negative_sampling")
     else:
         samples, own_steps = sampler.windows(corpus, start, stop, epoch), False
     # batches end at the same places wherever a stretch begins

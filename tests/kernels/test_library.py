@@ -37,10 +37,11 @@ def arguments(name: str, corpus: EncodedCorpus) -> dict[str, Any]:
     taken["keep_units"] = sampler.keep_units
     if name == "negative_sampling_pass":
         noise = {"noise_buckets": sampler.noise.packed, "noise_cumulative": sampler.noise.cumulative_mass}
-        taken |= {**noise, "num_negatives": 5}
+        taken |= {**noise, "num_negatives": 5, "inputs": "window"}
     else:
         taken |= zip(("path_begins", "points", "signs"), huffman_paths(HuffmanTree(sampler.counts)), strict=True)
-    taken |= {"start": 0, "stop": 200, "seed": 0, "epoch": 0, "window": 5, "inputs": "window"}
+        taken["inputs"] = "pair"
+    taken |= {"start": 0, "stop": 200, "seed": 0, "epoch": 0, "window": 5}
     return taken | {"rate": 0.1, "slope": -1e-5, "threads": 1}
 
 
@@ -58,7 +59,7 @@ OF_ALL: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({"start": 9, "stop": 8}, "stop must be an integer of at least 9, not 8"),
     "window": ({"window": 0}, "window must be an integer of at least 1, not 0"),
     "threads": ({"threads": 0}, "threads must be an integer of at least 1, not 0"),
-    "inputs": ({"inputs": "foo"}, "inputs must be one of window, .*mean, not 'foo'"),
+    "inputs": ({"inputs": "foo"}, "inputs must be one of .*pair, .*mean, not 'foo'"),
     "ids, type": ({"ids": lambda ids: ids.long()}, "ids must be 1,045 numbers of torch.int32, .* not torch.int64"),
     "ids, strides": (
         {"ids": lambda ids: ids[::2]},
@@ -73,7 +74,7 @@ OF_ALL: dict[str, tuple[dict[str, Any], str]] = {
     ),
 }
 OF_SOME: dict[str, tuple[str, dict[str, Any], str]] = {
-    "no pairs": (PASSES[1], {"inputs": "pair"}, "inputs must be one of window, mean, not 'pair'"),
+    "no windows": (PASSES[1], {"inputs": "window"}, "inputs must be one of pair, mean, not 'window'"),
     "paths": (PASSES[1], {"points": lambda points: points[1:]}, "points must be "),
     "signs": (PASSES[1], {"signs": lambda signs: signs.int()}, "signs must be .* of torch.int8"),
     "negatives": (PASSES[0], {"num_negatives": -1}, "num_negatives must be an integer of at least 0, not -1"),

@@ -61,7 +61,7 @@ def check_stretch(words: int, *, start: int, stop: int, window: int, threads: in
 def check_outputs(outputs: Sequence[Tensor], inputs: str, num_negatives: int | None, vocab_size: int) -> None:
     """InputError unless these are the tables of a noise distribution, or with `num_negatives` None a path each word."""
     if num_negatives is None:
-        one_of("inputs", inputs, ("window", "mean"))
+        one_of("inputs", inputs, ("pair", "mean"))
         path_begins, points, signs = outputs
         check_table("path_begins", path_begins, torch.int64, vocab_size + 1)
         check_table("points", points, torch.int32, int(path_begins[-1]))

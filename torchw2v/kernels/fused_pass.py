@@ -48,8 +48,8 @@ class Totals(NamedTuple):
 class FusedPass:
     """Stochastic gradient descent, in place, over the targets of a stretch of a corpus.
 
-    What a step is: skip-gram with negatives `per_window`, or with hierarchical softmax: all pairs of a window; with
-    negatives `per_pair`: a pair; CBOW: a window; with the softmax over the vocabulary: `words_per_batch` words. All
+    What a step is: skip-gram with negatives `per_window`: all pairs of a window; with negatives `per_pair`, or with
+    hierarchical softmax: a pair; CBOW: a window; with the softmax over the vocabulary: `words_per_batch` words. All
     gradients of a step are taken at the values before it, and added up where a word stands more than once. So with one
     thread the matrices are those of `torch.optim.SGD` on the operations of `torchw2v.functional`, up to rounding.
 
@@ -95,7 +95,7 @@ class FusedPass:
         if architecture == "cbow":
             self.inputs = "mean"
         else:
-            self.inputs = "pair" if negatives == "per_pair" and loss == "negative_sampling" else "window"
+            self.inputs = "pair" if negatives == "per_pair" or loss == "hierarchical_softmax" else "window"
         self._text = _tensor(corpus.ids), _tensor(corpus.offsets), sampler.keep_units
         # by its identity, a matrix whose rows are filled up with zeros, and its version then
         self._looked_at: dict[int, tuple[weakref.ref[Tensor], int]] = {}

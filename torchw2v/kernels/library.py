@@ -16,8 +16,8 @@ Both take, beside what the function of each says:
     start, stop        the first place to train on, and the place after the last
     seed, epoch        of the draws
     window             the largest radius
-    inputs             what makes one step: "window", a window of skip-gram with the same output rows; "mean", CBOW's;
-                       with negative sampling also "pair", a pair of skip-gram with negatives of its own
+    inputs             what makes one step: "pair", one of skip-gram's; "mean", CBOW's; with negative sampling also
+                       "window", a window of skip-gram whose pairs share their negatives
     rate, slope        the learning rate of a target at place 0, and what it gains from one place to the next
     threads            how many
     mean               CBOW's vector is the mean of the window, not the sum

@@ -141,10 +141,11 @@ def make_pass(plan: Plan) -> Any:
 
     @inner_of(plan)
     def choose_path(word, at, paths, out_embeddings, root, copies, most_uses):
-        """Write output rows and labels of a word's path; how many rows."""
+        """Write output rows and labels of a word's path; how many blocks."""
         begin = read_int64(paths.begins, word)
         num_rows = read_int64(paths.begins, word + 1) - begin
-        for k in range((num_rows + rows - 1) // rows * rows):
+        blocks = (num_rows + rows - 1) // rows
+        for k in range(blocks * rows):
             row, sign = at.zero, number(0)
             if k < num_rows:
                 point = np.int64(read_int32(paths.points, begin + k))
@@ -153,9 +154,8 @@ def make_pass(plan: Plan) -> Any:
                     row = use_copy(at, root - point, row, most_uses)
                 sign = number(read_int8(paths.signs, begin + k))
             write_int64(at.outputs, k, row)
-            for j in range(at_once):
-                write_number(at.labels, k // rows * lanes + j * slots + k % rows, sign)
-        return num_rows
+            write_number(at.labels, k // rows * lanes + k % rows, sign)
+        return blocks
 
     @inner_of(plan)
     def ask_for(i, first, last, text, tile, at, outputs, out_embeddings, root):
@@ -215,20 +215,20 @@ def make_pass(plan: Plan) -> Any:
         return different
 
     @inner_of(plan)
-    def fill_up(at, inputs, count, num_rows):
+    def fill_up(at, inputs, count):
         """Rows of zeros up to a multiple of `at_once`; how many there are then, and the loss counted for them."""
         loss = 0.0
         while count % at_once:
             write_int64(inputs, count, at.zero)
             count += 1
-            loss += LN2 * num_rows
+            loss += LN2 * (negatives + 1)
         return count, loss
 
     @inner_of(plan)
-    def step_window(at, inputs, count, repeated, chosen, blocks, num_rows, rate):
+    def step_window(at, inputs, count, repeated, chosen, blocks, rate):
         """One step on some input rows; what has to be added to the loss in `at.loss`."""
         after = read_int64(inputs, count)
-        filled, for_nothing = fill_up(at, inputs, count, num_rows)
+        filled, for_nothing = fill_up(at, inputs, count)
         score(at, inputs, filled, chosen, blocks, rate)
         if repeated:
             different = collect(at, inputs, count, blocks)
@@ -248,19 +248,19 @@ def make_pass(plan: Plan) -> Any:
         scatter(inputs, count, part if share_gradient else number(1.0), at.input_changes)
 
     @inner_of(plan)
-    def step_pairs(at, i, first, left, right, reach, rate):
+    def step_pairs(at, i, first, left, right, reach, blocks, rate):
         """A step for each pair of target i."""
         for j in range(left, right + 1):
             if j != i:
-                inputs = at.rows + j * ADDRESS_BYTES
-                chosen = chosen_for(at, i - first, reach + j - i - (j > i), reach)
-                score(at, inputs, 1, chosen, known_blocks, rate)
-                move(at, inputs, 1, chosen, known_blocks)
+                inputs, chosen = at.rows + j * ADDRESS_BYTES, at.outputs
+                if not by_path:
+                    chosen = chosen_for(at, i - first, reach + j - i - (j > i), reach)
+                score(at, inputs, 1, chosen, blocks, rate)
+                move(at, inputs, 1, chosen, blocks)
 
     @inner_of(plan)
-    def step_target(at, i, left, right, repeated, chosen, num_rows, rate, mean, share_gradient):
+    def step_target(at, i, left, right, repeated, chosen, blocks, rate, mean, share_gradient):
         """One step for the window of target i; what has to be added to the loss in `at.loss`."""
-        blocks = (num_rows + rows - 1) // rows if by_path else known_blocks
         # the target's own row is none of its window's: the last one takes its place for a while
         here, there = read_int64(at.rows, i), read_int64(at.rows, right)
         write_int64(at.rows, i, there)
@@ -268,7 +268,7 @@ def make_pass(plan: Plan) -> Any:
         if by_mean:
             step_mean(at, inputs, right - left, chosen, blocks, rate, mean, share_gradient)
         else:
-            loss = step_window(at, inputs, right - left, repeated, chosen, blocks, num_rows, rate)
+            loss = step_window(at, inputs, right - left, repeated, chosen, blocks, rate)
         write_int64(at.rows, right, there)
         write_int64(at.rows, i, here)
         return loss
@@ -318,18 +318,18 @@ def make_pass(plan: Plan) -> Any:
                     continue
                 examples += 1 if by_mean else right - left
                 rate = number(stretch.rate + stretch.slope * read_int64(tile.positions, i))
-                if by_pair:
-                    step_pairs(at, i, first, left, right, text.reach, rate)
-                    continue
-                chosen, num_rows = at.outputs, negatives + 1
+                chosen, blocks = at.outputs, known_blocks
                 if by_path:
                     word = word_at(tile, i)
-                    num_rows = choose_path(word, at, outputs, out_embeddings, root, stretch.copies, stretch.uses)
-                else:
+                    blocks = choose_path(word, at, outputs, out_embeddings, root, stretch.copies, stretch.uses)
+                if by_pair:
+                    step_pairs(at, i, first, left, right, text.reach, blocks, rate)
+                    continue
+                if not by_path:
                     chosen = chosen_for(at, i - first, 0, text.reach)
                 repeated = read_int32(tile.repeated_from, right) >= left
                 loss += step_target(
-                    at, i, left, right, repeated, chosen, num_rows, rate, stretch.mean, stretch.share_gradient
+                    at, i, left, right, repeated, chosen, blocks, rate, stretch.mean, stretch.share_gradient
                 )
             loss += end_loss(at)
         if by_path:

@@ -17,7 +17,7 @@ class Plan:
     """A pass, specialised.
 
     Attributes:
-        inputs: what makes one step of descent: a "pair", a "window" of pairs with the same output rows, or the "mean"
+        inputs: what makes one step of descent: a "pair", a "window" of pairs with the same noise words, or the "mean"
             of a window (CBOW).
         num_negatives: K, or None for hierarchical softmax.
         lanes: numbers in a vector.
@@ -57,7 +57,7 @@ class Plan:
     def rows(self) -> int:
         """Output rows in a block; the last one may hold rows that are none, labelled 0."""
         if self.num_negatives is None:
-            return min(8, self.most_rows)
+            return min(6, self.most_rows)
         return -(-(self.num_negatives + 1) // self.blocks)
 
     @property
