@@ -19,7 +19,6 @@ from torchw2v.data import Corpus, EncodedCorpus, StretchBatches, encode
 from torchw2v.data.content import _digest
 from torchw2v.data.numbering import number_words
 from torchw2v.data.text_blocks import read_blocks
-from torchw2v.data.word_table import WordTable
 
 LINES = ["the cat sat on the mat", "", "the dog", "   ", "a cat"]
 SENTENCES = [line.split() for line in LINES if line.split()]
@@ -38,8 +37,8 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kind", ["text", "files", "memory", "generator", "callable"])
-def test_ids_are_the_text(tmp_path, kind):
+@pytest.mark.parametrize("kind", ["text", "files", "memory", "generator", "callable", "no compiler"])
+def test_ids_are_the_text(tmp_path, monkeypatch, kind):
     path = write(tmp_path / "text", "\n".join(LINES))
     write(tmp_path / "more", "no newline at the end")
     source, expected, tokenizer = path, SENTENCES, "whitespace"
@@ -52,6 +51,8 @@ def test_ids_are_the_text(tmp_path, kind):
             source = (line.split() for line in LINES)
         case "callable":
             tokenizer = str.split
+        case "no compiler":
+            monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
     corpus = encode(Corpus(source, tokenizer=tokenizer), cache_dir=tmp_path / "cache")
     assert decode(corpus) == expected
     counts = Counter(word for sentence in expected for word in sentence)
@@ -79,18 +80,17 @@ def test_a_long_text_in_many_blocks(tmp_path, monkeypatch):
 def test_sentences_in_memory_are_read_in_batches_of_words(monkeypatch):
     monkeypatch.setattr("torchw2v.data.numbering._WORDS_AT_ONCE", 4)
     corpus = Corpus([["a"] * length for length in (3, 3, 1, 10, 2)])
-    blocks = list(number_words(corpus, WordTable()))
+    blocks = list(number_words(corpus))
     assert [block.ids.size for block in blocks] == [6, 11, 2]
     assert [block.sentence_ends.tolist() for block in blocks] == [[3, 6], [1, 11], [2]]
 
 
 @pytest.mark.parametrize("kind", ["generator", "text"])
 def test_memory_does_not_grow_with_the_corpus(tmp_path, monkeypatch, kind):
-    monkeypatch.setattr("torchw2v.data.corpus.read_blocks", partial(read_blocks, size=1 << 16))
+    monkeypatch.setattr("torchw2v.data.corpus.read_blocks", partial(read_blocks, size=1 << 15))
     monkeypatch.setattr("torchw2v.data.numbering._WORDS_AT_ONCE", 1 << 14)
     monkeypatch.setattr("torchw2v.data.encoding._IDS_AT_ONCE", 1 << 14)
     monkeypatch.setattr("torchw2v.data.content._PIECE_BYTES", 1 << 16)
-    monkeypatch.setattr("torchw2v.data.frequent_words._SLOTS", 1 << 10)
     words = [f"w{i}" for i in range(1000)]
     repeats = 3000  # 12 MB of ids
     if kind == "text":

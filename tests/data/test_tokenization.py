@@ -1,4 +1,4 @@
-"""The vectorised tokeniser gives the words that Python's own string methods give."""
+"""The compiled tokeniser gives the words that Python's own string methods give."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import unicodedata
 import numpy as np
 import pytest
 
+from torchw2v import InputError
 from torchw2v.data.tokenization import normalize_words, tokenize_block
 
 EVERY_WHITESPACE = [chr(i) for i in range(0x110000) if chr(i).isspace()]
@@ -16,7 +17,7 @@ EVERY_WHITESPACE = [chr(i) for i in range(0x110000) if chr(i).isspace()]
 
 def sentences(text: str, tokenizer: str) -> list[list[str]]:
     block = tokenize_block(text, tokenizer)
-    words = [block.text[a:b].tobytes().decode() for a, b in block.bounds.reshape(-1, 2)]
+    words = [block.text[begin:end].tobytes().decode() for begin, end in block.bounds]
     bounds = [0, *block.line_ends.tolist(), len(words)]
     return [words[a:b] for a, b in itertools.pairwise(bounds)]
 
@@ -79,6 +80,12 @@ def test_words_of_many_scripts(text, words):
 @pytest.mark.parametrize("text", ["", " ", "\n", "\n\n", "a", " a", "a\n", "\na b", "é", "a\u3000", "a \n\r\nb"])
 def test_edges(text):
     assert sentences(text, "whitespace") == [line.split() for line in text.split("\n")]
+    assert sentences(text, "words") == [words_by_category(line) for line in text.split("\n")]
+
+
+def test_half_a_pair_of_surrogates_is_named():
+    with pytest.raises(InputError, match=r"the word 'b\\ud800c' is not valid Unicode; clean the text"):
+        tokenize_block("a b\ud800c", "whitespace")
 
 
 @pytest.mark.parametrize(("text", "expected"), [("a b\n\nc\nd", [2, 2, 3]), ("a b\nc\nd", [2, 3]), ("\na b", [0])])

@@ -22,10 +22,12 @@ import torch
 from numba import njit
 
 from tests.kernels.conftest import VOCABULARY
+from torchw2v.compiled import kept_code
+from torchw2v.compiled.kept_code import private_folder
 from torchw2v.data import Corpus, EncodedCorpus, WindowSampler, encode
 from torchw2v.kernels import FusedPass, aligned_rows
 from torchw2v.kernels.cpu import compilation
-from torchw2v.kernels.cpu.compilation import _private_folder, compiled_pass
+from torchw2v.kernels.cpu.compilation import compiled_pass
 from torchw2v.kernels.cpu.plan import Plan
 
 ROOT = Path(__file__).parents[2]
@@ -62,9 +64,9 @@ def test_passes_compiled_by_different_processes_do_not_mix() -> None:
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="no permissions of this kind on this system")
 def test_code_is_read_from_a_private_folder_only(tmp_path: Path) -> None:
     folder = tmp_path / "kernels"
-    assert _private_folder(folder) == folder
+    assert private_folder(folder) == folder
     folder.chmod(folder.stat().st_mode | stat.S_IWOTH)
-    assert _private_folder(folder) is None
+    assert private_folder(folder) is None
 
 
 @pytest.fixture
@@ -145,7 +147,7 @@ def test_threads_that_begin_at_once_get_the_same_pass(monkeypatch: pytest.Monkey
         return SimpleNamespace(py_func=lambda: None)
 
     monkeypatch.setattr(compilation, "make_pass", make_pass)
-    monkeypatch.setattr(compilation, "_private_folder", lambda folder: None)
+    monkeypatch.setattr(kept_code, "private_folder", lambda folder: None)
     plan = Plan("window", 3, lanes=8, bits=32, stripes=2)
     with ThreadPoolExecutor(2) as pool:
         one, other = pool.map(compiled_pass, [plan, plan])

@@ -20,15 +20,15 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from torchw2v.data.cache import make_cache_dir
+from torchw2v.cache import make_cache_dir
 from torchw2v.data.content import check_unchanged, content_digests, file_states
 from torchw2v.data.corpus import Corpus
-from torchw2v.data.numbering import number_words
+from torchw2v.data.numbering import Numbering, number_words
 from torchw2v.data.temporary_folder import TemporaryFolder
 from torchw2v.data.vocabulary import Vocabulary, vocabulary_size
-from torchw2v.data.word_table import WordTable
 from torchw2v.errors import InputError
 from torchw2v.memory import give_back
+from torchw2v.threads import map_in_order
 
 FORMAT = 2
 _ID_TYPE, _OFFSET_TYPE = np.dtype("<i4"), np.dtype("<i8")
@@ -170,8 +170,8 @@ def _sizes(folder: Path) -> dict[str, int]:
 
 
 def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable[[int], None] | None) -> None:
-    numbers = WordTable()
-    total = _spool(corpus, folder, numbers, threads, on_block)
+    numbers = number_words(corpus, threads=threads)
+    total = _spool(numbers, folder, on_block)
     give_back()
     if total == 0:
         raise InputError(f"{_name(corpus)}: no words in it; give text with at least a few sentences")
@@ -183,8 +183,8 @@ def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable
     path = folder / "ids.bin"
     # in place: the pieces are read ahead of where they are written
     with path.open("rb", buffering=0) as old, path.open("r+b", buffering=0) as new:
-        for _ in range(0, total, _IDS_AT_ONCE):
-            piece = rank[np.fromfile(old, _ID_TYPE, _IDS_AT_ONCE)]
+        numbers_of = (np.fromfile(old, _ID_TYPE, _IDS_AT_ONCE) for _ in range(0, total, _IDS_AT_ONCE))
+        for piece in map_in_order(rank.take, numbers_of, threads):
             piece.tofile(new)
             digest.update(piece.data)
     numbers.counts[order].astype(_OFFSET_TYPE).tofile(folder / "counts.bin")
@@ -203,18 +203,12 @@ def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable
     (folder / "meta.json").write_text(json.dumps(meta, indent=2) + "\n", encoding="utf-8")
 
 
-def _spool(
-    corpus: Corpus,
-    folder: Path,
-    numbers: WordTable,
-    threads: int | None,
-    on_block: Callable[[int], None] | None,
-) -> int:
+def _spool(numbers: Numbering, folder: Path, on_block: Callable[[int], None] | None) -> int:
     """Write ids in order of first appearance, and where sentences begin; the number of words."""
     total, last_offset = 0, 0
     with (folder / "ids.bin").open("wb") as ids, (folder / "offsets.bin").open("wb") as offsets:
         np.zeros(1, dtype=_OFFSET_TYPE).tofile(offsets)
-        for i, block in enumerate(number_words(corpus, numbers, threads=threads, on_block=on_block)):
+        for i, block in enumerate(numbers):
             if i % _BLOCKS_BEFORE_GIVING_BACK == 0:
                 give_back()
             block.ids.astype(_ID_TYPE, copy=False).tofile(ids)
@@ -223,12 +217,14 @@ def _spool(
             new.astype(_OFFSET_TYPE, copy=False).tofile(offsets)
             last_offset = int(new[-1]) if new.size else last_offset
             total += block.ids.size
+            if on_block:
+                on_block(block.ids.size)
         if total > last_offset:  # the text ends without a line end
             np.array([total], dtype=_OFFSET_TYPE).tofile(offsets)
     return total
 
 
-def _rank(numbers: WordTable) -> tuple[memoryview, npt.NDArray[np.int64]]:
+def _rank(numbers: Numbering) -> tuple[memoryview, npt.NDArray[np.int64]]:
     """The words by decreasing count, then by code points, a line each, and the numbers they had."""
     import pyarrow as pa
     import pyarrow.compute as pc

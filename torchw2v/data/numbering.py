@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from torchw2v.compiled.availability import why_not
 from torchw2v.data.corpus import Corpus
-from torchw2v.data.distinct_words import DistinctWords, distinct_words
-from torchw2v.data.frequent_words import Found
-from torchw2v.data.tokenization import tokenize_block
+from torchw2v.data.tokenization import TokenBlock, tokenize_block, utf8
 from torchw2v.data.word_table import WordTable
 from torchw2v.errors import InputError
 from torchw2v.threads import map_in_order
 
-Int32Array = npt.NDArray[np.int32]
-Int64Array = npt.NDArray[np.int64]
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _WORDS_AT_ONCE = 1 << 20
 
@@ -28,87 +28,102 @@ class NumberedBlock(NamedTuple):
 
     Attributes:
         ids: (n,) int32, a number for every word.
-        sentence_ends: (m,) int64, for every sentence that ends in the block the number of words before the end.
+        sentence_ends: (m,) int64, for every sentence that ends in the block the number of words before the end;
+            sentences of no words among them. The last of the corpus may have no end.
     """
 
-    ids: Int32Array
-    sentence_ends: Int64Array
+    ids: npt.NDArray[np.int32]
+    sentence_ends: npt.NDArray[np.int64]
 
 
-def number_words(
-    corpus: Corpus, numbers: WordTable, *, threads: int | None = None, on_block: Callable[[int], None] | None = None
-) -> Iterator[NumberedBlock]:
-    """The corpus as numbers; `numbers` fills up on the way, with counts that are right at the end.
+class Numbering(Protocol):
+    """A corpus as numbers. What it says of its words is right once all blocks were read, which can be done once."""
 
-    `on_block` is called with the number of words in every block.
-    """
-    vectorised = corpus.is_text and not callable(corpus.tokenizer)
-    for block in _blocks_of_text(corpus, numbers, threads) if vectorised else _blocks_of_sentences(corpus, numbers):
-        if on_block:
-            on_block(block.ids.size)
-        yield block
+    def __iter__(self) -> Iterator[NumberedBlock]: ...
 
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """How often each number occurred."""
+        ...
 
-class _LookedUp(NamedTuple):
-    """A block of text: the words that were found among the frequent ones, the different ones of the others."""
-
-    found: Found
-    others: DistinctWords
-    line_ends: Int64Array
+    def words(self) -> pa.LargeStringArray:
+        """The words in order of their numbers."""
+        ...
 
 
-def _blocks_of_text(corpus: Corpus, numbers: WordTable, threads: int | None) -> Iterator[NumberedBlock]:
-    tokenizer = corpus.tokenizer
-    assert not callable(tokenizer)
-    frequent = numbers.frequent()
-
-    def look_up(text: str) -> _LookedUp:
-        block = tokenize_block(text, tokenizer)
-        found = frequent.find(block)
-        return _LookedUp(found, distinct_words(block, found.missed), block.line_ends)
-
-    for i, (found, others, line_ends) in enumerate(map_in_order(look_up, corpus.blocks(), threads), start=1):
-        numbers.count(found.counted, found.counts)
-        found.numbers[found.missed] = numbers.add(others.words, others.counts)[others.codes]
-        yield NumberedBlock(found.numbers, line_ends)
-        if i & (i - 1) == 0:  # the text has doubled
-            frequent = numbers.frequent()
+def number_words(corpus: Corpus, *, threads: int | None = None) -> Numbering:
+    """A corpus as numbers: of text in compiled loops, of sentences in memory, or without numba, in Python."""
+    compiled = corpus.is_text and not callable(corpus.tokenizer) and why_not() is None
+    return _NumberedText(corpus, threads) if compiled else _NumberedSentences(corpus)
 
 
-def _blocks_of_sentences(corpus: Corpus, numbers: WordTable) -> Iterator[NumberedBlock]:
-    for words, ends in _words_of_sentences(corpus):
-        yield NumberedBlock(numbers.add(words.words, words.counts)[words.codes], ends)
+class _NumberedText:
+    """Of text; words are found on all threads, and numbered on one, while more text is read."""
+
+    def __init__(self, corpus: Corpus, threads: int | None) -> None:
+        self._corpus = corpus
+        self._threads = threads
+        self._table = WordTable()
+        self.words = self._table.words
+
+    def __iter__(self) -> Iterator[NumberedBlock]:
+        tokenizer = self._corpus.tokenizer
+        assert not callable(tokenizer)
+        find = partial(tokenize_block, tokenizer=tokenizer)
+        yield from map_in_order(self._number, map_in_order(find, self._corpus.blocks(), self._threads), threads=1)
+
+    def _number(self, block: TokenBlock) -> NumberedBlock:
+        return NumberedBlock(self._table.number(block), block.line_ends)
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        return self._table.counts
 
 
-def _words_of_sentences(corpus: Corpus) -> Iterator[tuple[DistinctWords, Int64Array]]:
-    codes, ends, seen = array("i"), array("q"), _Seen()
-    for sentence in corpus:
-        try:
-            codes.extend(map(seen.__getitem__, sentence))
-        except TypeError:  # a word that no table can hold, such as a list
-            for word in sentence:
-                _check_word(word)
-            raise
-        ends.append(len(codes))
-        if len(codes) >= _WORDS_AT_ONCE:
-            yield seen.words(codes), np.array(ends)
-            codes, ends, seen = array("i"), array("q"), _Seen()
-    if codes:
-        yield seen.words(codes), np.array(ends)
+class _NumberedSentences:
+    """Of lists of words."""
+
+    def __init__(self, sentences: Iterable[list[str]]) -> None:
+        self._sentences = sentences
+        self._numbers = _Numbers()
+        self.counts = np.zeros(0, dtype=np.int64)
+
+    def __iter__(self) -> Iterator[NumberedBlock]:
+        numbers, ids, ends = self._numbers, array("i"), array("q")
+        for sentence in self._sentences:
+            try:
+                ids.extend(map(numbers.__getitem__, sentence))
+            except TypeError:  # a word that no table can hold, such as a list
+                for word in sentence:
+                    _check_word(word)
+                raise
+            ends.append(len(ids))
+            if len(ids) >= _WORDS_AT_ONCE:
+                yield self._block(ids, ends)
+                ids, ends = array("i"), array("q")
+        if ids:
+            yield self._block(ids, ends)
+
+    def _block(self, ids: array[int], ends: array[int]) -> NumberedBlock:
+        numbered = NumberedBlock(np.array(ids), np.array(ends))
+        counts = np.bincount(numbered.ids, minlength=len(self._numbers))
+        counts[: self.counts.size] += self.counts
+        self.counts = counts
+        return numbered
+
+    def words(self) -> pa.LargeStringArray:
+        import pyarrow as pa
+
+        return pa.array(self._numbers, pa.large_string())
 
 
-class _Seen(dict[str, int]):
-    """Word to code; a word not seen before gets the next one."""
+class _Numbers(dict[str, int]):
+    """Word to number; a word not seen before gets the next one."""
 
     def __missing__(self, word: str) -> int:
         _check_word(word)
-        code = self[word] = len(self)
-        return code
-
-    def words(self, codes: array[int]) -> DistinctWords:
-        import pyarrow as pa
-
-        return DistinctWords(pa.array(self, pa.string()), np.array(codes), np.bincount(codes, minlength=len(self)))
+        number = self[word] = len(self)
+        return number
 
 
 def _check_word(word: object) -> None:
@@ -117,7 +132,4 @@ def _check_word(word: object) -> None:
         raise InputError(f"a word must be a string, not {word!r} of type {type(word).__name__}")
     if word.split() != [word]:
         raise InputError(f"the word {word!r} is empty or holds whitespace; join its parts with '_'")
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        raise InputError(f"the word {word!r} is not valid Unicode; clean the text") from None
+    utf8(word)

@@ -9,7 +9,7 @@ from typing import IO
 
 from torchw2v.errors import InputError
 
-BLOCK_BYTES = 1 << 18
+BLOCK_BYTES = 1 << 19
 LONGEST_WORD = 1 << 20
 ERROR_HANDLERS = ("strict", "replace", "ignore")
 

@@ -1,6 +1,6 @@
 """Text to words.
 
-Two ways are vectorised: `whitespace` (exactly the words of `str.split`) and `words` (lower case and NFC; runs of
+Two ways are fast: `whitespace` (exactly the words of `str.split`) and `words` (lower case and NFC; runs of
 letters, digits and the marks that follow them, with apostrophes and zero-width joiners inside a word). A line is a
 sentence. Any callable from a line to its words works too, at Python's speed.
 """
@@ -24,26 +24,6 @@ TOKENIZERS = ("whitespace", "words")
 
 _ASCII_ALPHANUMERIC = np.array([chr(i).isalnum() and i < 128 for i in range(256)])
 _ASCII_NORMALIZED = bytes(ord(chr(i).lower()) if _ASCII_ALPHANUMERIC[i] or chr(i) in "'\n" else 32 for i in range(256))
-# all other whitespace begins with one of these bytes in UTF-8
-_LEADS = np.zeros(256, dtype=bool)
-_LEADS[[0xC2, 0xE1, 0xE2, 0xE3]] = True
-_OTHER_WHITESPACE = np.zeros(0x4000, dtype=bool)
-_OTHER_WHITESPACE[[0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]] = True
-PADDING = 16
-
-
-class TokenBlock(NamedTuple):
-    """The words of one block of text.
-
-    Attributes:
-        text: (b + PADDING,) uint8, the text in UTF-8 and PADDING spaces.
-        bounds: (2n,) int64, where each of the n words begins and where it ends, in bytes.
-        line_ends: (m,) int64, for every line end in the block the number of words before it.
-    """
-
-    text: npt.NDArray[np.uint8]
-    bounds: npt.NDArray[np.int64]
-    line_ends: npt.NDArray[np.int64]
 
 
 def check_tokenizer(tokenizer: Any) -> None:
@@ -78,44 +58,51 @@ def _words_and_lines() -> re.Pattern[str]:
     return re.compile(rf"\w+(?:(?:'(?=\w)|(?![\0-\u02ff])[\u200c\u200d]*){inside}+)*|\n")
 
 
+class TokenBlock(NamedTuple):
+    """The words of one block of text.
+
+    Attributes:
+        text: (b,) uint8, the text in UTF-8 and a space.
+        firsts: (n,) int64, the first eight bytes of each word, see `torchw2v.compiled.words`.
+        bounds: (n, 2) int32, where in the text each word begins and ends.
+        line_ends: (m,) int64, for every line end in the block the number of words before it.
+    """
+
+    text: npt.NDArray[np.uint8]
+    firsts: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.int32]
+    line_ends: npt.NDArray[np.int64]
+
+
 def tokenize_block(text: str, tokenizer: Literal["whitespace", "words"]) -> TokenBlock:
     """The words of a block, without a Python object for any of them."""
+    from torchw2v.compiled.words import find_words
+
+    utf8 = _utf8_words(text, tokenizer)
+    most = utf8.size // 2
+    firsts, bounds = np.empty(most, dtype=np.int64), np.empty((most, 2), dtype=np.int32)
+    line_ends = np.empty(np.count_nonzero(utf8 == ord("\n")), dtype=np.int64)
+    totals = np.zeros(2, dtype=np.int64)
+    find_words(utf8, firsts, bounds, line_ends, totals)
+    return TokenBlock(utf8, firsts[: totals[0]], bounds[: totals[0]], line_ends)
+
+
+def _utf8_words(text: str, tokenizer: Literal["whitespace", "words"]) -> npt.NDArray[np.uint8]:
+    """The words of a text between whitespace, in UTF-8; a space at the end."""
     if tokenizer == "words" and not text.isascii():
         text = normalize_words(text)
-    is_ascii = text.isascii()
-    text += " " * PADDING
-    data = _normalized_ascii(text) if tokenizer == "words" and is_ascii else np.frombuffer(text.encode(), np.uint8)
-    is_space = _is_between(data, 9, 13)
-    is_space |= _is_between(data, 28, 32)
-    if not is_ascii:
-        _mark_other_whitespace(is_space, data)
-    # words begin and end where whitespace changes into something else, by turns
-    bounds = np.flatnonzero(is_space[1:] != is_space[:-1])
-    bounds += 1
-    if not is_space[0]:
-        bounds = np.concatenate(([0], bounds))
-    is_line_end = data == ord("\n")
-    line_ends = np.flatnonzero(is_line_end[bounds[1::2]]) + 1
-    if line_ends.size != np.count_nonzero(is_line_end):  # not all of them follow a word at once
-        line_ends = np.searchsorted(bounds[::2], np.flatnonzero(is_line_end))
-    return TokenBlock(data, bounds, line_ends)
+    elif tokenizer == "words":
+        return _normalized_ascii(text + " ")
+    return np.frombuffer(utf8(text + " "), dtype=np.uint8)
 
 
-def _is_between(data: npt.NDArray[np.uint8], first: int, last: int) -> npt.NDArray[np.bool_]:
-    """Elementwise, in one comparison: what is below `first` wraps around to a large number."""
-    return (data - np.uint8(first)) <= last - first
-
-
-def _mark_other_whitespace(is_space: npt.NDArray[np.bool_], data: npt.NDArray[np.uint8]) -> None:
-    """Set `is_space` for the bytes of all whitespace that is not ASCII."""
-    at = np.flatnonzero(_LEADS[data])
-    lead, second, third = (data[at + i].astype(np.int32) for i in range(3))
-    of_two = lead < 0xE0
-    points = np.where(of_two, second, (lead & 0xF) << 12 | (second & 0x3F) << 6 | (third & 0x3F))
-    hit = _OTHER_WHITESPACE[points]
-    at, of_two = at[hit], of_two[hit]
-    is_space[at] = is_space[at + 1] = True
-    is_space[at[~of_two] + 2] = True
+def utf8(text: str) -> bytes:
+    """The text in UTF-8; InputError for half of a pair of surrogates, which some encodings let through."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        word = next(word for word in text.split() if text[error.start] in word)
+        raise InputError(f"the word {word!r} is not valid Unicode; clean the text") from None
 
 
 def _normalized_ascii(text: str) -> npt.NDArray[np.uint8]:

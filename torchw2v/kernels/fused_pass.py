@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 import weakref
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,6 +12,7 @@ import torch
 from torch import Tensor
 
 from torchw2v.checks import finite, one_of, positive_int
+from torchw2v.compiled.availability import why_not
 from torchw2v.data.encoding import EncodedCorpus
 from torchw2v.data.huffman import HuffmanTree
 from torchw2v.data.sampling import NEGATIVES, Pairs, Windows, WindowSampler
@@ -127,7 +126,7 @@ class FusedPass:
     @staticmethod
     def keeps_code() -> bool:
         """Whether what `compile` makes is kept for other processes: in a folder of this user, and nobody else."""
-        from torchw2v.kernels.cpu.compilation import code_folder
+        from torchw2v.compiled.kept_code import code_folder
 
         return code_folder() is not None
 
@@ -283,10 +282,8 @@ def _tensor(array: np.ndarray) -> Tensor:
 
 def need_numba() -> None:
     """InputError where numba is missing, or told not to compile; does not import it, which takes time."""
-    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
-        raise InputError("engine=fused needs numba's compiler: unset NUMBA_DISABLE_JIT, or take engine=autograd")
-    if find_spec("numba") is None or find_spec("llvmlite") is None:
-        raise InputError("engine=fused needs the package numba: pip install 'torchw2v[train]', or take engine=autograd")
+    if todo := why_not():
+        raise InputError(f"engine=fused needs numba's compiler: {todo}, or take engine=autograd")
 
 
 def huffman_paths(tree: HuffmanTree) -> tuple[Tensor, Tensor, Tensor]:

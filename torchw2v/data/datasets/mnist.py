@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from torchw2v.data.cache import make_cache_dir
+from torchw2v.cache import make_cache_dir
 from torchw2v.data.datasets.download import fetch
 from torchw2v.data.datasets.idx import IdxFile, read_idx
 from torchw2v.data.labelled_images import ImageSplits, LabelledImages

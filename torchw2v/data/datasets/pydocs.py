@@ -23,8 +23,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from torchw2v.atomic import atomic_path, write_text
+from torchw2v.cache import make_cache_dir
 from torchw2v.checks import positive_int
-from torchw2v.data.cache import make_cache_dir
 from torchw2v.data.datasets import docstrings
 from torchw2v.data.datasets.prose import sentences
 from torchw2v.errors import InputError

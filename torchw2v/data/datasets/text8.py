@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 
 from torchw2v.atomic import atomic_path
-from torchw2v.data.cache import make_cache_dir
+from torchw2v.cache import make_cache_dir
 from torchw2v.data.datasets.download import fetch, is_there, mismatch
 from torchw2v.errors import InputError
 

@@ -15,8 +15,8 @@ import lightning.pytorch as pl
 import torch
 from torch import Tensor
 
+from torchw2v.cache import default_cache_dir
 from torchw2v.data.batches import Stretch, StretchBatches
-from torchw2v.data.cache import default_cache_dir
 from torchw2v.data.encoding import EncodedCorpus
 from torchw2v.data.vocabulary import Vocabulary
 from torchw2v.errors import InputError
