@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from torchw2v import InputError
-from torchw2v.data.tokenization import normalize_words, tokenize_block
+from torchw2v.data.tokenization import TokenBlock, normalize_words
 
 EVERY_WHITESPACE = [chr(i) for i in range(0x110000) if chr(i).isspace()]
 
 
 def sentences(text: str, tokenizer: str) -> list[list[str]]:
-    block = tokenize_block(text, tokenizer)
-    words = [block.text[begin:end].tobytes().decode() for begin, end in block.bounds]
+    block = TokenBlock(text, tokenizer).find()
+    words = [block.text[begin:end].tobytes().decode() for begin, end in block.bounds.reshape(-1, 2)]
     bounds = [0, *block.line_ends.tolist(), len(words)]
     return [words[a:b] for a, b in itertools.pairwise(bounds)]
 
@@ -85,9 +85,9 @@ def test_edges(text):
 
 def test_half_a_pair_of_surrogates_is_named():
     with pytest.raises(InputError, match=r"the word 'b\\ud800c' is not valid Unicode; clean the text"):
-        tokenize_block("a b\ud800c", "whitespace")
+        TokenBlock("a b\ud800c", "whitespace")
 
 
 @pytest.mark.parametrize(("text", "expected"), [("a b\n\nc\nd", [2, 2, 3]), ("a b\nc\nd", [2, 3]), ("\na b", [0])])
 def test_line_ends_count_the_words_before_them(text, expected):
-    assert np.array_equal(tokenize_block(text, "whitespace").line_ends, expected)
+    assert np.array_equal(TokenBlock(text, "whitespace").find().line_ends, expected)

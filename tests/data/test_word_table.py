@@ -11,7 +11,7 @@ from numba import njit
 
 from torchw2v.compiled import word_numbers, words
 from torchw2v.data import word_table
-from torchw2v.data.tokenization import tokenize_block
+from torchw2v.data.tokenization import TokenBlock
 from torchw2v.data.word_table import WordTable
 
 
@@ -23,7 +23,7 @@ def random_words(seed: int, count: int) -> list[str]:
 
 
 def number(table: WordTable, text: str) -> list[int]:
-    return table.number(tokenize_block(text, "whitespace")).tolist()
+    return table.number(TokenBlock(text, "whitespace").find()).tolist()
 
 
 def assert_numbers_in_order(table: WordTable, count: int) -> None:

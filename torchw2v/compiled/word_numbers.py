@@ -39,7 +39,7 @@ def _number_words(text, firsts, bounds, done, slots, records, store, state, ids)
     """
     known, stored, mask = state[KNOWN], state[STORED], slots.size - 1
     while done < firsts.size:
-        first, begin, end = firsts[done], np.int64(bounds[done, 0]), np.int64(bounds[done, 1])
+        first, begin, end = firsts[done], np.int64(bounds[2 * done]), np.int64(bounds[2 * done + 1])
         slot, away = _slot_of(first, text, begin, end, mask), 1
         while True:
             number = np.int64(slots[slot])
@@ -61,8 +61,8 @@ def _number_words(text, firsts, bounds, done, slots, records, store, state, ids)
             number = np.int64(known)
             slots[slot] = number
             records[number, FIRST], records[number, COUNT], records[number, BEGIN] = first, 0, stored
-            for i in range(end - begin):
-                store[stored + i] = text[begin + i]
+            for j in range(end - begin):
+                store[stored + j] = text[begin + j]
             stored += end - begin
             records[number, END] = stored
             known += 1
@@ -87,11 +87,11 @@ def _fill_slots(slots, records, store, known):
 
 _text = types.Array(types.uint8, 1, "C", readonly=True)
 _bytes, _ints, _longs = types.uint8[::1], types.int32[::1], types.int64[::1]
-_bounds, _records = types.int32[:, ::1], types.int64[:, ::1]
+_records = types.int64[:, ::1]
 _here = Path(__file__)
 number_words = Kept(
     _number_words,
-    types.int64(_text, _longs, _bounds, types.int64, _ints, _records, _bytes, _longs, _ints),
+    types.int64(_text, _longs, _ints, types.int64, _ints, _records, _bytes, _longs, _ints),
     _here,
 )
 fill_slots = Kept(_fill_slots, types.void(_ints, _records, _bytes, types.int64), _here)

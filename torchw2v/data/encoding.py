@@ -28,7 +28,6 @@ from torchw2v.data.temporary_folder import TemporaryFolder
 from torchw2v.data.vocabulary import Vocabulary, vocabulary_size
 from torchw2v.errors import InputError
 from torchw2v.memory import give_back
-from torchw2v.threads import map_in_order
 
 FORMAT = 2
 _ID_TYPE, _OFFSET_TYPE = np.dtype("<i4"), np.dtype("<i8")
@@ -183,8 +182,8 @@ def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable
     path = folder / "ids.bin"
     # in place: the pieces are read ahead of where they are written
     with path.open("rb", buffering=0) as old, path.open("r+b", buffering=0) as new:
-        numbers_of = (np.fromfile(old, _ID_TYPE, _IDS_AT_ONCE) for _ in range(0, total, _IDS_AT_ONCE))
-        for piece in map_in_order(rank.take, numbers_of, threads):
+        for _ in range(0, total, _IDS_AT_ONCE):
+            piece = rank.take(np.fromfile(old, _ID_TYPE, _IDS_AT_ONCE))
             piece.tofile(new)
             digest.update(piece.data)
     numbers.counts[order].astype(_OFFSET_TYPE).tofile(folder / "counts.bin")

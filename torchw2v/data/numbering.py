@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy.typing as npt
 
 from torchw2v.compiled.availability import why_not
 from torchw2v.data.corpus import Corpus
-from torchw2v.data.tokenization import TokenBlock, tokenize_block, utf8
+from torchw2v.data.tokenization import TokenBlock, utf8
 from torchw2v.data.word_table import WordTable
 from torchw2v.errors import InputError
 from torchw2v.threads import map_in_order
@@ -58,7 +57,7 @@ def number_words(corpus: Corpus, *, threads: int | None = None) -> Numbering:
 
 
 class _NumberedText:
-    """Of text; words are found on all threads, and numbered on one, while more text is read."""
+    """Of text; while words are found on other threads, this one reads and numbers."""
 
     def __init__(self, corpus: Corpus, threads: int | None) -> None:
         self._corpus = corpus
@@ -69,11 +68,9 @@ class _NumberedText:
     def __iter__(self) -> Iterator[NumberedBlock]:
         tokenizer = self._corpus.tokenizer
         assert not callable(tokenizer)
-        find = partial(tokenize_block, tokenizer=tokenizer)
-        yield from map_in_order(self._number, map_in_order(find, self._corpus.blocks(), self._threads), threads=1)
-
-    def _number(self, block: TokenBlock) -> NumberedBlock:
-        return NumberedBlock(self._table.number(block), block.line_ends)
+        blocks = (TokenBlock(text, tokenizer) for text in self._corpus.blocks())
+        for block in map_in_order(TokenBlock.find, blocks, self._threads):
+            yield NumberedBlock(self._table.number(block), block.line_ends)
 
     @property
     def counts(self) -> npt.NDArray[np.int64]:

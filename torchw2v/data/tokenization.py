@@ -12,7 +12,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -58,42 +58,40 @@ def _words_and_lines() -> re.Pattern[str]:
     return re.compile(rf"\w+(?:(?:'(?=\w)|(?![\0-\u02ff])[\u200c\u200d]*){inside}+)*|\n")
 
 
-class TokenBlock(NamedTuple):
-    """The words of one block of text.
+class TokenBlock:
+    """A block of text, and room for its words, which `find` fills without making a Python object for any of them.
 
     Attributes:
-        text: (b,) uint8, the text in UTF-8 and a space.
+        text: (b,) uint8, the text in UTF-8 and eight spaces.
         firsts: (n,) int64, the first eight bytes of each word, see `torchw2v.compiled.words`.
-        bounds: (n, 2) int32, where in the text each word begins and ends.
+        bounds: (2n,) int32, where in the text each word begins and where it ends.
         line_ends: (m,) int64, for every line end in the block the number of words before it.
     """
 
-    text: npt.NDArray[np.uint8]
-    firsts: npt.NDArray[np.int64]
-    bounds: npt.NDArray[np.int32]
-    line_ends: npt.NDArray[np.int64]
+    def __init__(self, text: str, tokenizer: Literal["whitespace", "words"]) -> None:
+        if tokenizer == "words" and not text.isascii():
+            text = normalize_words(text)
+        text += 8 * " "  # so that eight bytes can be read from every place of the text on
+        self._is_ascii = text.isascii()
+        if tokenizer == "words" and self._is_ascii:
+            self.text = _normalized_ascii(text)
+        else:
+            self.text = np.frombuffer(utf8(text) if self._is_ascii else bytearray(utf8(text)), dtype=np.uint8)
+        most, lines = self.text.size // 2, np.count_nonzero(self.text == ord("\n"))
+        self.firsts, self.bounds = np.empty(most, dtype=np.int64), np.empty(2 * most + 1, dtype=np.int32)
+        self.line_ends = np.empty(lines + 1, dtype=np.int64)
 
+    def find(self) -> TokenBlock:
+        """This block, with its words. Takes no memory: what threads take, glibc keeps, a part for each."""
+        from torchw2v.compiled.words import FIRST_BYTES, blank_other_spaces, find_words
 
-def tokenize_block(text: str, tokenizer: Literal["whitespace", "words"]) -> TokenBlock:
-    """The words of a block, without a Python object for any of them."""
-    from torchw2v.compiled.words import find_words
-
-    utf8 = _utf8_words(text, tokenizer)
-    most = utf8.size // 2
-    firsts, bounds = np.empty(most, dtype=np.int64), np.empty((most, 2), dtype=np.int32)
-    line_ends = np.empty(np.count_nonzero(utf8 == ord("\n")), dtype=np.int64)
-    totals = np.zeros(2, dtype=np.int64)
-    find_words(utf8, firsts, bounds, line_ends, totals)
-    return TokenBlock(utf8, firsts[: totals[0]], bounds[: totals[0]], line_ends)
-
-
-def _utf8_words(text: str, tokenizer: Literal["whitespace", "words"]) -> npt.NDArray[np.uint8]:
-    """The words of a text between whitespace, in UTF-8; a space at the end."""
-    if tokenizer == "words" and not text.isascii():
-        text = normalize_words(text)
-    elif tokenizer == "words":
-        return _normalized_ascii(text + " ")
-    return np.frombuffer(utf8(text + " "), dtype=np.uint8)
+        if not self._is_ascii:
+            blank_other_spaces(self.text)
+        places = self.text.size - FIRST_BYTES + 1
+        eights = np.ndarray((places,), dtype=np.uint64, buffer=self.text, strides=(1,))
+        found = find_words(self.text, eights, self.firsts, self.bounds, self.line_ends)
+        self.firsts, self.bounds, self.line_ends = self.firsts[:found], self.bounds[: 2 * found], self.line_ends[:-1]
+        return self
 
 
 def utf8(text: str) -> bytes:
