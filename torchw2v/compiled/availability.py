@@ -7,9 +7,9 @@ from importlib.util import find_spec
 
 
 def why_not() -> str | None:
-    """What to do so that functions can be compiled, or None; does not import numba, which takes time."""
+    """What is missing and what to do, or None if functions can be compiled; does not import numba, which takes time."""
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
-        return "unset NUMBA_DISABLE_JIT"
+        return "numba's compiler: unset NUMBA_DISABLE_JIT"
     if find_spec("numba") is None or find_spec("llvmlite") is None:
-        return "pip install 'torchw2v[train]'"
+        return "the package numba: pip install 'torchw2v[train]'"
     return None

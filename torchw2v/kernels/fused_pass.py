@@ -282,8 +282,8 @@ def _tensor(array: np.ndarray) -> Tensor:
 
 def need_numba() -> None:
     """InputError where numba is missing, or told not to compile; does not import it, which takes time."""
-    if todo := why_not():
-        raise InputError(f"engine=fused needs numba's compiler: {todo}, or take engine=autograd")
+    if missing := why_not():
+        raise InputError(f"engine=fused needs {missing}, or take engine=autograd")
 
 
 def huffman_paths(tree: HuffmanTree) -> tuple[Tensor, Tensor, Tensor]:
