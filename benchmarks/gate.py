@@ -85,13 +85,14 @@ def distance_from_ops(corpus: EncodedCorpus, settings: Settings, own: Own, *, wo
     own = replace(own, threads=1)
     model = model_settings(settings, own)
     fused = BarePass(corpus, settings, own)
-    slope = -0.5 * model.learning_rate / words
-    totals = fused.fused_pass(*fused.matrices, 0, words, 0, learning_rate=model.learning_rate, slope=slope)
+    rate = model.rates.start
+    slope = -0.5 * rate / words
+    totals = fused.fused_pass(*fused.matrices, 0, words, 0, learning_rate=rate, slope=slope)
 
     vocabulary = corpus.vocabulary(min_count=1)
     sampler = make_sampler(vocabulary, model, seed=0)
     network = make_network(vocabulary, model, seed=0).double()
-    optimizer = torch.optim.SGD(network.parameters(), lr=model.learning_rate)
+    optimizer = torch.optim.SGD(network.parameters(), lr=rate)
     negative_sampling = NegativeSampling(reduction="sum")
     hierarchical_softmax = HierarchicalSoftmax(vocabulary.counts, reduction="sum")
     loss_sum, examples = 0.0, 0
@@ -101,7 +102,7 @@ def distance_from_ops(corpus: EncodedCorpus, settings: Settings, own: Own, *, wo
             loss = negative_sampling(vectors, network.out_embeddings, targets, noise)
         else:
             loss = hierarchical_softmax(vectors, network.out_embeddings, targets)
-        optimizer.param_groups[0]["lr"] = model.learning_rate + slope * place
+        optimizer.param_groups[0]["lr"] = rate + slope * place
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

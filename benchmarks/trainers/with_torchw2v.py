@@ -69,8 +69,8 @@ def model_settings(settings: Settings, own: Own) -> ModelSettings:
         sample=settings.sample,
         negatives=own.negatives,
         gradient=own.gradient,
-        learning_rate=settings.rate or default.learning_rate,
-        min_learning_rate=default.min_learning_rate if settings.min_rate is None else settings.min_rate,
+        learning_rate=settings.rate,
+        min_learning_rate=settings.min_rate,
     )
 
 
@@ -192,7 +192,7 @@ class BarePass:
         model = model_settings(settings, own)
         module, data = FusedEngine(FusedSettings(threads=own.threads)).prepare(model, corpus, vocabulary, seed=0)
         self.batches = data.batches
-        self.rate = model.learning_rate
+        self.rate = model.rates.start
         self.fused_pass = module.fused_pass
         self.matrices = module.model.in_embeddings.detach(), module.model.out_embeddings.detach()
         self.fused_pass.compile(*self.matrices)

@@ -46,10 +46,10 @@ def test_each_model_learns_what_was_planted(train, model):
     engine = FusedSettings(words_per_step=1024, threads=1, words_per_batch=_words_per_batch(settings))
     result = train(planted.sentences(), max_epochs=4, min_count=1, model=settings | SIZES, engine=engine)
     assert planted.recovered(result.vectors) > 0.95
-    losses = result.metrics["training"]["epoch_losses"]
-    assert losses[-1] < losses[0] - 0.1  # the mean of the first epoch, in which most is learnt
-    if settings.get("loss", "negative_sampling") != "negative_sampling":
-        assert losses[-1] < unigram_entropy(planted.sentences())
+    # the frequencies alone are worth 4.1, all clusters 2.7
+    by_noise = settings.get("loss", "negative_sampling") == "negative_sampling"
+    untrained = 6 * math.log(2) if by_noise else unigram_entropy(planted.sentences())
+    assert result.metrics["training"]["epoch_losses"][-1] < untrained - 0.8
 
 
 @pytest.mark.parametrize("model", ["skipgram_neg", "skipgram_hs", "cbow_neg"])
@@ -62,10 +62,8 @@ def test_two_threads_learn_it_together(train, monkeypatch, model):
     for main in (True, False):
         assert sum(run.kept for run in runs if run.main == main) > 0
     assert planted.recovered(result.vectors) > 0.95
-    losses = result.metrics["training"]["epoch_losses"]
-    assert losses[-1] < losses[0] - 0.05  # of hierarchical softmax's 3.13, where 2.71 is the least
-    if model == "skipgram_hs":
-        assert losses[-1] < unigram_entropy(text)
+    untrained = unigram_entropy(text) if model == "skipgram_hs" else 6 * math.log(2)
+    assert result.metrics["training"]["epoch_losses"][-1] < untrained - 0.8
 
 
 @pytest.mark.parametrize("model", ["skipgram_neg", "cbow_hs", "skipgram_softmax"])

@@ -81,7 +81,8 @@ def test_the_loss_it_reports_is_the_mean_over_the_pairs(train, engine):
 
 def test_the_learning_rate_falls_in_a_straight_line_over_the_run(train):
     rates = Rates()
-    steps = train(SENTENCES, max_epochs=3, callbacks=[rates]).metrics["training"]["steps"]
+    model = {"learning_rate": 0.025, "min_learning_rate": 1e-4}
+    steps = train(SENTENCES, max_epochs=3, model=model, callbacks=[rates]).metrics["training"]["steps"]
     expected = [linear_decay(step / steps, 0.025, 1e-4) for step in range(steps)]
     assert rates.rates == pytest.approx(expected, rel=1e-12)
     assert expected[0] == 0.025

@@ -89,8 +89,8 @@ class AutogradEngine:
             make_network(vocabulary, model, seed, sparse=self.settings.sparse_gradients),
             self._make_loss(vocabulary, model),
             self.settings.optimizer,
-            learning_rate=model.learning_rate,
-            min_learning_rate=model.min_learning_rate,
+            learning_rate=model.rates.start,
+            min_learning_rate=model.rates.end,
         )
         return module, Word2VecData(batches, vocabulary, sampler, model, words_per_batch=words)
 

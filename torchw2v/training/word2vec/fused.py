@@ -171,8 +171,8 @@ class FusedEngine:
             make_network(vocabulary, model, seed, allocate=aligned_rows),
             fused_pass,
             model.loss,
-            learning_rate=model.learning_rate,
-            min_learning_rate=model.min_learning_rate,
+            learning_rate=model.rates.start,
+            min_learning_rate=model.rates.end,
         )
         batches = StretchBatches(corpus, words_per_step)
         sizes = {"words_per_step": words_per_step}

@@ -40,17 +40,17 @@ class Recipe:
 # The softmax computes a score for every word at every step: a smaller vocabulary and fewer epochs keep a run short.
 # And each of its pairs moves every row of the output matrix, so that large batches overshoot.
 RECIPES = {
-    "skipgram_neg": Recipe(ModelSettings(learning_rate=0.0375, min_learning_rate=0.0025)),
+    "skipgram_neg": Recipe(),
     "skipgram_softmax": Recipe(ModelSettings(loss="softmax"), max_size=3000, epochs=1, words_per_batch=128),
-    "skipgram_hs": Recipe(ModelSettings(loss="hierarchical_softmax", learning_rate=0.0375)),
-    "cbow_neg": Recipe(ModelSettings(architecture="cbow", learning_rate=0.25)),
+    "skipgram_hs": Recipe(ModelSettings(loss="hierarchical_softmax")),
+    "cbow_neg": Recipe(ModelSettings(architecture="cbow")),
     "cbow_softmax": Recipe(
-        ModelSettings(architecture="cbow", loss="softmax", learning_rate=0.05),
+        ModelSettings(architecture="cbow", loss="softmax"),
         max_size=5000,
         epochs=3,
         words_per_batch=512,
     ),
-    "cbow_hs": Recipe(ModelSettings(architecture="cbow", loss="hierarchical_softmax", learning_rate=0.12)),
+    "cbow_hs": Recipe(ModelSettings(architecture="cbow", loss="hierarchical_softmax")),
 }
 
 

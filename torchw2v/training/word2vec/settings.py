@@ -13,6 +13,7 @@ from torchw2v.data.sampling import NEGATIVES
 from torchw2v.errors import InputError
 from torchw2v.kernels.fused_pass import ARCHITECTURES, GRADIENTS, LOSSES, REDUCTIONS
 from torchw2v.optim import RowSGD
+from torchw2v.training.word2vec.learning_rate import Rates, default_rates
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class ModelSettings:
         reduce: of "cbow" only: "mean" or "sum" of the window's vectors.
         gradient: of "cbow" only: "exact", or "word2vec" for the full gradient of the mean to each word, as word2vec.c
             and gensim give it.
-        learning_rate: at the start.
-        min_learning_rate: at the end.
+        learning_rate: at the start; None is what suits the model: `rates`.
+        min_learning_rate: at the end; None is as far below the start as where both are None.
     """
 
     architecture: str = "skipgram"
@@ -46,8 +47,8 @@ class ModelSettings:
     ns_exponent: float = 0.75
     reduce: str = "mean"
     gradient: str = "exact"
-    learning_rate: float = 0.025
-    min_learning_rate: float = 1e-4
+    learning_rate: float | None = None
+    min_learning_rate: float | None = None
 
     def __post_init__(self) -> None:
         one_of("model.architecture", self.architecture, ARCHITECTURES)
@@ -59,12 +60,24 @@ class ModelSettings:
         positive_int("model.window", self.window)
         positive_int("model.num_negatives", self.num_negatives)
         non_negative("model.sample", self.sample)
-        positive("model.learning_rate", self.learning_rate)
-        if non_negative("model.min_learning_rate", self.min_learning_rate) > self.learning_rate:
+        if self.learning_rate is not None:
+            positive("model.learning_rate", self.learning_rate)
+        if self.min_learning_rate is not None:
+            non_negative("model.min_learning_rate", self.min_learning_rate)
+        start, end = self.rates
+        if end > start:
             raise InputError(
-                f"model.min_learning_rate is {self.min_learning_rate}, above model.learning_rate "
-                f"{self.learning_rate}: the rate can only fall"
+                f"model.min_learning_rate is {end}, above model.learning_rate {start}: the rate can only fall"
             )
+
+    @property
+    def rates(self) -> Rates:
+        """At the start and at the end."""
+        default = default_rates(self.architecture, self.loss, self.reduce, self.gradient)
+        start = default.start if self.learning_rate is None else self.learning_rate
+        if self.min_learning_rate is not None:
+            return Rates(start, self.min_learning_rate)
+        return default if self.learning_rate is None else Rates(start, start * (default.end / default.start))
 
     @property
     def is_skipgram(self) -> bool:
