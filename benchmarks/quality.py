@@ -53,10 +53,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gensim-rate", type=float, help="of gensim; by default 0.025, and 0.05 for CBOW")
     parser.add_argument("--gensim-workers", type=int, help="by default as many as our threads; see above")
     parser.add_argument("--negatives", choices=["per_window", "per_pair"], default="per_window")
-    parser.add_argument("--gradient", choices=["exact", "word2vec"], default="exact", help="of CBOW")
+    add_gradient(parser)
     parser.add_argument("--words-per-batch", type=int, nargs="+", default=[1024])
     parser.add_argument("--max-row-step", type=float, nargs="+", default=[1.6])
     parser.add_argument("--no-gensim", action="store_true")
+
+
+def add_gradient(parser: argparse.ArgumentParser) -> None:
+    help_ = "of CBOW; gensim's is word2vec, the default here, that of model=cbow_neg is exact"
+    parser.add_argument("--gradient", choices=["word2vec", "exact"], default="word2vec", help=help_)
 
 
 def measure(arguments: argparse.Namespace, session: Session) -> Measurement:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import product
 
 from benchmarks import gate, quality
@@ -24,7 +24,7 @@ from benchmarks.scores import TASKS
 from benchmarks.settings import MODELS as ALL_MODELS
 from benchmarks.settings import Settings
 from benchmarks.trainers import naive_loop, with_fasttext, with_gensim, with_torchw2v
-from benchmarks.trainers.with_torchw2v import BarePass, WholeTraining
+from benchmarks.trainers.with_torchw2v import BarePass, Own, WholeTraining
 from benchmarks.versus import rounds_of_each
 from torchw2v.training.word2vec.network import make_sampler
 
@@ -39,11 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dims", nargs="+", type=int, default=[100])
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS, help="beside whom")
     parser.add_argument("--bare", action="store_true", help="without Lightning")
+    quality.add_gradient(parser)
     parser.add_argument("--quality-seeds", type=at_least(0), default=1, help="how many, from 0; 0 leaves quality out")
 
 
 def measure(arguments: argparse.Namespace, session: Session) -> Measurement:
-    own = session.own
+    own = replace(session.own, gradient=arguments.gradient)
     peers = [peer for peer in arguments.peers if peer != with_fasttext.NAME or with_fasttext.is_there()]
     seeds = arguments.quality_seeds
     rows, judged, figures, raw = [], [], [], []
@@ -52,7 +53,7 @@ def measure(arguments: argparse.Namespace, session: Session) -> Measurement:
 
     def make(settings: Settings) -> dict[str, Trainer]:
         gate.check(settings, own)
-        return _trainers(settings, peers, arguments.bare, session)
+        return _trainers(settings, own, peers, arguments.bare, session)
 
     for settings, rounds in rounds_of_each(all_settings, session, make):
         ratios = {name: rounds.times_as_fast(OURS, name) for name in rounds.samples if name != OURS}
@@ -80,9 +81,9 @@ def measure(arguments: argparse.Namespace, session: Session) -> Measurement:
     return Measurement("speed", tables, figures, {"through": through, "models": raw})
 
 
-def _trainers(settings: Settings, peers: Sequence[str], bare: bool, session: Session) -> dict[str, Trainer]:
+def _trainers(settings: Settings, own: Own, peers: Sequence[str], bare: bool, session: Session) -> dict[str, Trainer]:
     """By name; a peer that has no such model is left out."""
-    text, own = session.text, session.own
+    text = session.text
     found: dict[str, Trainer] = {}
     if bare:
         found[OURS] = BarePass(session.corpus, settings, own)
