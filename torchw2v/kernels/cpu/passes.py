@@ -1,10 +1,9 @@
 """A pass over a stretch of a corpus: draws, scores, gradient and new rows, window after window.
 
 Threads share the matrices and take tiles in turn. They do not wait for each other: where two change the same row at the
-same time, a change may be lost, which with rows as many as words have is rare and does no harm. What is used most they
-would take from each other all the time, each from the other's cache: the rows of the most frequent words, and the
-uppermost nodes of a Huffman tree, which are on the paths of all words. Of these rows each thread has copies, and adds
-what it changed to the matrix now and then.
+same time, a change may be lost, which with rows as many as words have is rare and does no harm. The uppermost nodes of
+a Huffman tree are on the paths of all words, so that threads would do nothing but take them from each other: each has
+copies of them, and adds what it changed to the matrix after some uses.
 
 Source: Recht, Ré, Wright and Niu 2011, "Hogwild!: A Lock-Free Approach to Parallelizing Stochastic Gradient Descent".
 """
@@ -43,10 +42,8 @@ class Stretch(NamedTuple):
         slope: what it gains from each place to the next.
         mean: whether a window's vector is the mean, not the sum.
         share_gradient: whether each row of a window of n gets 1/n of the gradient of the mean.
-        words: the most frequent words, of whose rows each thread has copies; 0 for one thread.
-        turn: targets of a thread before the copies of the next one of these words are exchanged with the matrices.
-        nodes: output rows, from the root on, of which each thread has a copy; 0 for one thread.
-        uses: of the copy of a node before what changed goes to the matrix.
+        copies: output rows, from the root on, of which each thread has a copy; 0 for one thread.
+        uses: of a copy before what changed goes to the matrix.
     """
 
     start: int
@@ -59,9 +56,7 @@ class Stretch(NamedTuple):
     slope: float
     mean: bool
     share_gradient: bool
-    words: int
-    turn: int
-    nodes: int
+    copies: int
     uses: int
 
 
@@ -110,24 +105,6 @@ def make_pass(plan: Plan) -> Any:
         return at.outputs + (number * (2 * reach if by_pair else 1) + slot) * known_blocks * block_bytes
 
     @inner_of(plan)
-    def row_of(word, matrix, copies, stretch):
-        """Address of a word's row: of the matrix, or of this thread's copies."""
-        return (copies if word < stretch.words else matrix) + word * row_bytes
-
-    @inner_of(plan)
-    def exchange_word(at, word, in_embeddings, out_embeddings):
-        offset = word * row_bytes
-        exchange(in_embeddings + offset, at.own_inputs + offset, at.seen_inputs + offset)
-        if not by_path:
-            exchange(out_embeddings + offset, at.own + offset, at.seen + offset)
-
-    @inner_of(plan)
-    def ask_for_word(word, in_embeddings, out_embeddings):
-        prefetch(in_embeddings + word * row_bytes)
-        if not by_path:
-            prefetch(out_embeddings + word * row_bytes)
-
-    @inner_of(plan)
     def choose_noise(i, first, text, tile, at, noise, out_embeddings, stretch):
         """Write the output rows of target i: its own, and those of its noise words; for each slot another draw."""
         target, position = word_at(tile, i), read_int64(tile.positions, i)
@@ -138,11 +115,11 @@ def make_pass(plan: Plan) -> Any:
         state = place(stretch.negative_key, position)
         while slot < end:
             chosen = chosen_for(at, i - first, slot, text.reach)
-            write_int64(chosen, 0, row_of(target, out_embeddings, at.own, stretch))
+            write_int64(chosen, 0, out_embeddings + target * row_bytes)
             draw = (slot + text.window - text.reach if by_pair else 0) * negatives
             for k in range(negatives):
                 word = noise_word(noise, state, stretch.redraw_key, position, draw + k, target)
-                write_int64(chosen, k + 1, row_of(word, out_embeddings, at.own, stretch))
+                write_int64(chosen, k + 1, out_embeddings + word * row_bytes)
             slot += 1
 
     @inner_of(plan)
@@ -156,17 +133,14 @@ def make_pass(plan: Plan) -> Any:
         return at.own + copy * row_bytes
 
     @inner_of(plan)
-    def exchange_all(at, in_embeddings, out_embeddings, root, stretch):
-        """What changed in copies goes to the matrices, and the other way round."""
-        for word in range(stretch.words):
-            exchange_word(at, word, in_embeddings, out_embeddings)
-        for node in range(stretch.nodes):
-            offset = node * row_bytes
-            exchange(out_embeddings + (root - node) * row_bytes, at.own + offset, at.seen + offset)
-            write_int64(at.uses, node, 0)
+    def exchange_copies(at, out_embeddings, root, copies):
+        for copy in range(copies):
+            offset = copy * row_bytes
+            exchange(out_embeddings + (root - copy) * row_bytes, at.own + offset, at.seen + offset)
+            write_int64(at.uses, copy, 0)
 
     @inner_of(plan)
-    def choose_path(word, at, paths, out_embeddings, root, stretch):
+    def choose_path(word, at, paths, out_embeddings, root, copies, most_uses):
         """Write output rows and labels of a word's path; how many blocks."""
         begin = read_int64(paths.begins, word)
         num_rows = read_int64(paths.begins, word + 1) - begin
@@ -176,8 +150,8 @@ def make_pass(plan: Plan) -> Any:
             if k < num_rows:
                 point = np.int64(read_int32(paths.points, begin + k))
                 row = out_embeddings + point * row_bytes
-                if root - point < stretch.nodes:
-                    row = use_copy(at, root - point, row, stretch.uses)
+                if root - point < copies:
+                    row = use_copy(at, root - point, row, most_uses)
                 sign = number(read_int8(paths.signs, begin + k))
             write_int64(at.outputs, k, row)
             write_number(at.labels, k // rows * lanes + k % rows, sign)
@@ -320,8 +294,8 @@ def make_pass(plan: Plan) -> Any:
         num_tiles = (stretch.stop - stretch.start + stretch.tile_words - 1) // stretch.tile_words
         loss, examples, kept = 0.0, np.int64(0), np.int64(0)
         root = text.vocab_size - 2  # the last of V − 1 nodes
-        exchange_all(at, in_embeddings, out_embeddings, root, stretch)
-        next_word, wait = np.int64(0), stretch.turn
+        if by_path:
+            exchange_copies(at, out_embeddings, root, stretch.copies)
         while True:
             tile_number = take_number(stretch.counter)
             if tile_number >= num_tiles:
@@ -331,18 +305,12 @@ def make_pass(plan: Plan) -> Any:
             first, last, count = lay_tile(text, start, stop, tile)
             kept += last - first
             for i in range(count):
-                write_int64(at.rows, i, row_of(word_at(tile, i), in_embeddings, at.own_inputs, stretch))
+                write_int64(at.rows, i, in_embeddings + word_at(tile, i) * row_bytes)
             if not by_path:
                 for i in range(first, last):
                     choose_noise(i, first, text, tile, at, outputs, out_embeddings, stretch)
             begin_loss(at)
             for i in range(first, last):
-                wait -= 1
-                if wait == 0:
-                    exchange_word(at, next_word, in_embeddings, out_embeddings)
-                    next_word = np.int64(next_word + 1 if next_word + 1 < stretch.words else 0)
-                    ask_for_word(next_word, in_embeddings, out_embeddings)
-                    wait = stretch.turn
                 if i + AHEAD < last:
                     ask_for(i + AHEAD, first, last, text, tile, at, outputs, out_embeddings, root)
                 left, right = np.int64(read_int32(tile.lefts, i)), np.int64(read_int32(tile.rights, i))
@@ -353,7 +321,7 @@ def make_pass(plan: Plan) -> Any:
                 chosen, blocks = at.outputs, known_blocks
                 if by_path:
                     word = word_at(tile, i)
-                    blocks = choose_path(word, at, outputs, out_embeddings, root, stretch)
+                    blocks = choose_path(word, at, outputs, out_embeddings, root, stretch.copies, stretch.uses)
                 if by_pair:
                     step_pairs(at, i, first, left, right, text.reach, blocks, rate)
                     continue
@@ -364,7 +332,8 @@ def make_pass(plan: Plan) -> Any:
                     at, i, left, right, repeated, chosen, blocks, rate, stretch.mean, stretch.share_gradient
                 )
             loss += end_loss(at)
-        exchange_all(at, in_embeddings, out_embeddings, root, stretch)
+        if by_path:
+            exchange_copies(at, out_embeddings, root, stretch.copies)
         write_total(totals, 0, loss)
         write_total(totals, 1, np.float64(examples))
         write_total(totals, 2, np.float64(kept))

@@ -10,8 +10,6 @@ from torchw2v.kernels.cpu.vectors import Shape
 PAIR, WINDOW, MEAN = "pair", "window", "mean"
 # The uppermost nodes of a Huffman tree: on most paths, and so always in the cache.
 FREQUENT_NODES = 127
-# After subsampling, a word in four or five of a text is one of these.
-FREQUENT_WORDS = 64
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from torchw2v.kernels.aligned import CACHE_LINE
-from torchw2v.kernels.cpu.plan import FREQUENT_NODES, FREQUENT_WORDS, PAIR, Plan
+from torchw2v.kernels.cpu.plan import FREQUENT_NODES, PAIR, Plan
 from torchw2v.kernels.cpu.tile import Tile, tile_tables
 
 Array = npt.NDArray[Any]
@@ -32,11 +32,9 @@ class Addresses(NamedTuple):
         input_changes: rows, zero between two windows.
         output_changes: rows, zero between two windows.
         unique: addresses of the input rows of a window, each once.
-        own: this thread's copies of the output rows that are used most: of words, or of nodes.
+        own: this thread's copies of the output rows that are used most.
         seen: what these rows were when they were copied.
-        own_inputs: copies of the input rows that are used most.
-        seen_inputs: what these rows were when they were copied.
-        uses: of nodes, how often each of the copies was used since then.
+        uses: how often each of them was used since then.
         steps_bytes: not an address: how many bytes after the steps of one block those of the next are.
     """
 
@@ -53,8 +51,6 @@ class Addresses(NamedTuple):
     unique: int
     own: int
     seen: int
-    own_inputs: int
-    seen_inputs: int
     uses: int
     steps_bytes: int
 
@@ -78,7 +74,6 @@ class Scratch:
         inputs = 2 * reach + plan.at_once
         size = tile_words(plan, reach) + 2 * reach + plan.at_once
         slots, width = plan.block.slots, plan.width
-        copies = FREQUENT_NODES if plan.num_negatives is None else FREQUENT_WORDS
         tables = {
             "rows": _aligned((size,), address),
             "outputs": _aligned(
@@ -93,11 +88,9 @@ class Scratch:
             "input_changes": _aligned((inputs, width), number),
             "output_changes": _aligned((blocks * plan.rows, width), number),
             "unique": _aligned((inputs,), address),
-            "own": _aligned((copies, width), number),
-            "seen": _aligned((copies, width), number),
-            "own_inputs": _aligned((FREQUENT_WORDS, width), number),
-            "seen_inputs": _aligned((FREQUENT_WORDS, width), number),
-            "uses": _aligned((copies,), address),
+            "own": _aligned((most_copies(plan), width), number),
+            "seen": _aligned((most_copies(plan), width), number),
+            "uses": _aligned((most_copies(plan),), address),
         }
         if plan.num_negatives is not None:
             for row in range(plan.num_negatives + 1):
@@ -111,6 +104,11 @@ class Scratch:
             **{name: table.ctypes.data for name, table in tables.items()},
             steps_bytes=inputs * slots * number.itemsize,
         )
+
+
+def most_copies(plan: Plan) -> int:
+    """Output rows that are used so much that each of several threads has a copy: the uppermost nodes of the tree."""
+    return FREQUENT_NODES if plan.num_negatives is None else 0
 
 
 def outputs_per_target(plan: Plan, reach: int) -> int:
