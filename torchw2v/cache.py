@@ -1,4 +1,4 @@
-"""The folder in which prepared corpora are kept."""
+"""The folder in which prepared corpora and compiled code are kept."""
 
 from __future__ import annotations
 

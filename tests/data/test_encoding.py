@@ -24,6 +24,11 @@ LINES = ["the cat sat on the mat", "", "the dog", "   ", "a cat"]
 SENTENCES = [line.split() for line in LINES if line.split()]
 
 
+@pytest.fixture(autouse=True)
+def _compiled_for_texts_of_any_size(monkeypatch):
+    monkeypatch.setattr("torchw2v.data.numbering._WORTH_COMPILING_BYTES", 0)
+
+
 def decode(corpus: EncodedCorpus) -> list[list[str]]:
     words = corpus.vocabulary(min_count=1).words
     bounds = corpus.offsets.tolist()
@@ -37,7 +42,7 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kind", ["text", "files", "memory", "generator", "callable", "no compiler"])
+@pytest.mark.parametrize("kind", ["text", "files", "memory", "generator", "callable", "no compiler", "small"])
 def test_ids_are_the_text(tmp_path, monkeypatch, kind):
     path = write(tmp_path / "text", "\n".join(LINES))
     write(tmp_path / "more", "no newline at the end")
@@ -53,6 +58,9 @@ def test_ids_are_the_text(tmp_path, monkeypatch, kind):
             tokenizer = str.split
         case "no compiler":
             monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+        case "small":
+            monkeypatch.setattr("torchw2v.data.numbering._WORTH_COMPILING_BYTES", 1 << 20)
+            monkeypatch.setattr("torchw2v.data.numbering.WordTable", None)
     corpus = encode(Corpus(source, tokenizer=tokenizer), cache_dir=tmp_path / "cache")
     assert decode(corpus) == expected
     counts = Counter(word for sentence in expected for word in sentence)
@@ -85,7 +93,7 @@ def test_sentences_in_memory_are_read_in_batches_of_words(monkeypatch):
     assert [block.sentence_ends.tolist() for block in blocks] == [[3, 6], [1, 11], [2]]
 
 
-@pytest.mark.parametrize("kind", ["generator", "text"])
+@pytest.mark.parametrize("kind", ["generator", "text", "no compiler"])
 def test_memory_does_not_grow_with_the_corpus(tmp_path, monkeypatch, kind):
     monkeypatch.setattr("torchw2v.data.corpus.read_blocks", partial(read_blocks, size=1 << 15))
     monkeypatch.setattr("torchw2v.data.numbering._WORDS_AT_ONCE", 1 << 14)
@@ -93,8 +101,10 @@ def test_memory_does_not_grow_with_the_corpus(tmp_path, monkeypatch, kind):
     monkeypatch.setattr("torchw2v.data.content._PIECE_BYTES", 1 << 16)
     words = [f"w{i}" for i in range(1000)]
     repeats = 3000  # 12 MB of ids
-    if kind == "text":
-        source = write(tmp_path / "text", (" ".join(words) + "\n") * repeats)
+    if kind == "no compiler":
+        monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+    if kind != "generator":
+        source = write(tmp_path / "text", (" ".join(words) + " ") * repeats)  # one line
     else:
         source = (list(words) for _ in range(repeats))
     tracemalloc.start()
@@ -264,3 +274,20 @@ def test_the_fingerprint_tells_texts_apart(tmp_path):
     assert fingerprint(SENTENCES) != fingerprint(SENTENCES[::-1])
     assert fingerprint([["a", "b"], ["c"]]) != fingerprint([["a"], ["b", "c"]])
     assert fingerprint([["a", "b"], ["c"]]) != fingerprint([["a", "b"], ["d"]])
+
+
+@pytest.mark.parametrize("tokenizer", ["whitespace", "words"])
+@pytest.mark.parametrize("text", ["a b\nc d", "\n\na\u3000b \n \nC, d\n", "a", "\n a\n"])
+def test_text_is_the_same_with_and_without_a_compiler(tmp_path, monkeypatch, text, tokenizer):
+    def encoded(folder: str) -> tuple[list[list[str]], str]:
+        corpus = encode(Corpus(write(tmp_path / "text", text), tokenizer=tokenizer), cache_dir=tmp_path / folder)
+        return decode(corpus), corpus.fingerprint
+
+    compiled = encoded("compiled")
+    monkeypatch.setattr("torchw2v.data.corpus.read_blocks", partial(read_blocks, size=4))
+    monkeypatch.setattr("torchw2v.data.numbering.WordTable", refuse)
+    assert encoded("not compiled") == compiled
+
+
+def refuse() -> None:
+    raise ImportError("Numba needs NumPy 2.2 or less")

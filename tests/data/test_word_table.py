@@ -60,3 +60,12 @@ def test_blocks_of_one_word_or_none(text):
     assert number(table, text) == [0] * len(text.split())
     assert table.words().to_pylist() == text.split()
     assert table.counts.tolist() == [1] * len(text.split())
+
+
+def test_one_version_of_each_loop_is_compiled():
+    """Whatever the memory of a block is like: read-only or not, of one number or none."""
+    table = WordTable()
+    for text in ("a b", "é\u3000b", "", "x" * 100_000):
+        number(table, text)
+    loops = words.find_words, words.blank_other_spaces, word_numbers.number_words, word_numbers.fill_slots
+    assert [len(loop._compile().overloads) for loop in loops] == [1, 1, 1, 1]

@@ -29,6 +29,9 @@ def digest_of(sources: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
+_DIGEST = digest_of(sorted(Path(__file__).parent.glob("*.py")))  # now, as the sources may change while this runs
+
+
 def code_folder() -> Path | None:
     """Where compiled code is kept; None where it cannot be, or should not."""
     return private_folder(default_cache_dir() / "kernels")
@@ -67,14 +70,12 @@ class Kept:
 
     Args:
         function: to be compiled.
-        signature: of its arguments.
-        source: the file it is in.
+        signature: of its arguments; others are changed into these, or refused.
     """
 
-    def __init__(self, function: Any, signature: Any, source: Path) -> None:
+    def __init__(self, function: Any, signature: Any) -> None:
         self.function = function
         self.signature = signature
-        self._digest = digest_of([source])
         self._compiled: Any = None
         self._making = Lock()
 
@@ -84,8 +85,9 @@ class Kept:
     def _compile(self) -> Any:
         with self._making:
             if self._compiled is None:
-                made = keep(njit(nogil=True, boundscheck=False)(self.function), self.function.__name__, self._digest)
+                made = keep(njit(nogil=True, boundscheck=False)(self.function), self.function.__name__, _DIGEST)
                 made.compile(self.signature)
+                made.disable_compile()
                 self._compiled = made
         return self._compiled
 

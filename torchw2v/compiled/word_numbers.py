@@ -6,8 +6,6 @@ told apart by the integer of their first bytes; of longer ones all bytes are com
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from numba import njit, types
 
@@ -88,10 +86,8 @@ def _fill_slots(slots, records, store, known):
 _text = types.Array(types.uint8, 1, "C", readonly=True)
 _bytes, _ints, _longs = types.uint8[::1], types.int32[::1], types.int64[::1]
 _records = types.int64[:, ::1]
-_here = Path(__file__)
 number_words = Kept(
     _number_words,
     types.int64(_text, _longs, _ints, types.int64, _ints, _records, _bytes, _longs, _ints),
-    _here,
 )
-fill_slots = Kept(_fill_slots, types.void(_ints, _records, _bytes, types.int64), _here)
+fill_slots = Kept(_fill_slots, types.void(_ints, _records, _bytes, types.int64))

@@ -6,8 +6,6 @@ as a bound, and the next one overwrites it unless it was one. That is four times
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from numba import types
 
@@ -62,6 +60,5 @@ def _blank_other_spaces(text):
 _text = types.Array(types.uint8, 1, "C", readonly=True)
 _eights = types.Array(types.uint64, 1, "A", readonly=True, aligned=False)
 _longs = types.int64[::1]
-_here = Path(__file__)
-find_words = Kept(_find_words, types.int64(_text, _eights, _longs, types.int32[::1], _longs), _here)
-blank_other_spaces = Kept(_blank_other_spaces, types.void(types.uint8[::1]), _here)
+find_words = Kept(_find_words, types.int64(_text, _eights, _longs, types.int32[::1], _longs))
+blank_other_spaces = Kept(_blank_other_spaces, types.void(types.uint8[::1]))

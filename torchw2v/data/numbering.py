@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from torchw2v.compiled.availability import why_not
 from torchw2v.data.corpus import Corpus
-from torchw2v.data.tokenization import TokenBlock, utf8
+from torchw2v.data.tokenization import TokenBlock, normalize_words, utf8
 from torchw2v.data.word_table import WordTable
 from torchw2v.errors import InputError
 from torchw2v.threads import map_in_order
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _WORDS_AT_ONCE = 1 << 20
+_WORTH_COMPILING_BYTES = 1 << 20
 
 
 class NumberedBlock(NamedTuple):
@@ -51,13 +53,23 @@ class Numbering(Protocol):
 
 
 def number_words(corpus: Corpus, *, threads: int | None = None) -> Numbering:
-    """A corpus as numbers: of text in compiled loops, of sentences in memory, or without numba, in Python."""
-    compiled = corpus.is_text and not callable(corpus.tokenizer) and why_not() is None
-    return _NumberedText(corpus, threads) if compiled else _NumberedSentences(corpus)
+    """A corpus as numbers: text in compiled loops; sentences in memory, and text without numba, in Python."""
+    if corpus.is_text and not callable(corpus.tokenizer) and _is_worth_compiling(corpus):
+        with suppress(ImportError):  # numba may be there and refuse this NumPy
+            return _NumberedText(corpus, threads)
+    return _NumberedSentences(corpus)
+
+
+def _is_worth_compiling(corpus: Corpus) -> bool:
+    """Not if numba is missing, nor for small files, which are read before it is loaded."""
+    files = corpus.files
+    if files and all(path.is_file() for path in files):
+        return sum(path.stat().st_size for path in files) >= _WORTH_COMPILING_BYTES and why_not() is None
+    return why_not() is None
 
 
 class _NumberedText:
-    """Of text; while words are found on other threads, this one reads and numbers."""
+    """Of text; while words are found on other threads, this one reads, normalises and numbers."""
 
     def __init__(self, corpus: Corpus, threads: int | None) -> None:
         self._corpus = corpus
@@ -80,25 +92,26 @@ class _NumberedText:
 class _NumberedSentences:
     """Of lists of words."""
 
-    def __init__(self, sentences: Iterable[list[str]]) -> None:
-        self._sentences = sentences
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
         self._numbers = _Numbers()
         self.counts = np.zeros(0, dtype=np.int64)
 
     def __iter__(self) -> Iterator[NumberedBlock]:
         numbers, ids, ends = self._numbers, array("i"), array("q")
-        for sentence in self._sentences:
+        for words, is_end in _stretches(self._corpus):
             try:
-                ids.extend(map(numbers.__getitem__, sentence))
+                ids.extend(map(numbers.__getitem__, words))
             except TypeError:  # a word that no table can hold, such as a list
-                for word in sentence:
+                for word in words:
                     _check_word(word)
                 raise
-            ends.append(len(ids))
+            if is_end:
+                ends.append(len(ids))
             if len(ids) >= _WORDS_AT_ONCE:
                 yield self._block(ids, ends)
                 ids, ends = array("i"), array("q")
-        if ids:
+        if ids or ends:
             yield self._block(ids, ends)
 
     def _block(self, ids: array[int], ends: array[int]) -> NumberedBlock:
@@ -112,6 +125,19 @@ class _NumberedSentences:
         import pyarrow as pa
 
         return pa.array(self._numbers, pa.large_string())
+
+
+def _stretches(corpus: Corpus) -> Iterator[tuple[list[str], bool]]:
+    """Words in a row, and whether a sentence ends after them; of text no more than a block at once."""
+    if not corpus.is_text or callable(corpus.tokenizer):
+        for sentence in corpus:
+            yield sentence, True
+        return
+    for text in corpus.blocks():
+        *lines, rest = (normalize_words(text) if corpus.tokenizer == "words" else text).split("\n")
+        for line in lines:
+            yield line.split(), True
+        yield rest.split(), False
 
 
 class _Numbers(dict[str, int]):

@@ -1,6 +1,6 @@
 """Text to words.
 
-Two ways are fast: `whitespace` (exactly the words of `str.split`) and `words` (lower case and NFC; runs of
+Two ways are compiled: `whitespace` (exactly the words of `str.split`) and `words` (lower case and NFC; runs of
 letters, digits and the marks that follow them, with apostrophes and zero-width joiners inside a word). A line is a
 sentence. Any callable from a line to its words works too, at Python's speed.
 """
@@ -82,7 +82,7 @@ class TokenBlock:
         self.line_ends = np.empty(lines + 1, dtype=np.int64)
 
     def find(self) -> TokenBlock:
-        """This block, with its words. Takes no memory: what threads take, glibc keeps, a part for each."""
+        """This block, with its words, once. Takes no memory: what threads take, glibc keeps, a part for each."""
         from torchw2v.compiled.words import FIRST_BYTES, blank_other_spaces, find_words
 
         if not self._is_ascii:

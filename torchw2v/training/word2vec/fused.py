@@ -89,7 +89,7 @@ class FusedModule(Word2VecModule):
     """
 
     engine = "fused"
-    if_diverged = "lower model.learning_rate; with windows of many words take model.negatives=per_pair, too"
+    if_diverged = "lower model.learning_rate; windows of many words need a lower one, or model.negatives=per_pair"
 
     def __init__(
         self, model: Network, fused_pass: FusedPass, loss: str, *, learning_rate: float, min_learning_rate: float

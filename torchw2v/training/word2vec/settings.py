@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -18,7 +18,7 @@ from torchw2v.training.word2vec.learning_rate import Rates, default_rates
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """Of the model and its samples; the names and defaults are word2vec's.
+    """Of the model and its samples; the names are word2vec's.
 
     Attributes:
         architecture: "skipgram" predicts a word from each word around it, "cbow" from all of them at once.
@@ -78,6 +78,11 @@ class ModelSettings:
         if self.min_learning_rate is not None:
             return Rates(start, self.min_learning_rate)
         return default if self.learning_rate is None else Rates(start, start * (default.end / default.start))
+
+    def with_rates(self) -> ModelSettings:
+        """The same, with the rates in place of None."""
+        start, end = self.rates
+        return replace(self, learning_rate=start, min_learning_rate=end)
 
     @property
     def is_skipgram(self) -> bool:

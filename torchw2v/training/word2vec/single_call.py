@@ -122,7 +122,7 @@ def _describe(corpus: Any, model: str, chosen: Options) -> str:
     engine = {name: value for name, value in asdict(chosen.engine).items() if name != "optimizer"}
     settings = {
         "corpus": source,
-        "model": {"name": model} | asdict(chosen.model),
+        "model": {"name": model} | asdict(chosen.model.with_rates()),
         "engine": {"name": chosen.engine_name} | engine,
         "data": chosen.text | chosen.training,
         "trainer": {"max_epochs": chosen.epochs, "max_steps": chosen.max_steps},

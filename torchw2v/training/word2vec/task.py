@@ -131,6 +131,7 @@ def train_word2vec(
             | {
                 "engine": module.engine,
                 "example": "pair" if model.is_skipgram else "window",
+                "learning_rates": model.rates,
                 "steps": fit.trainer.global_step,
                 "stopped_by": fit.stopped_by,
             },
