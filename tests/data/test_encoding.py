@@ -107,6 +107,7 @@ def test_memory_does_not_grow_with_the_corpus(tmp_path, monkeypatch, kind):
         source = write(tmp_path / "text", (" ".join(words) + " ") * repeats)  # one line
     else:
         source = (list(words) for _ in range(repeats))
+    encode(Corpus(write(tmp_path / "first", "a b")), cache_dir=tmp_path / "cache")  # imports, and compiles
     tracemalloc.start()
     try:
         corpus = encode(Corpus(source), cache_dir=tmp_path / "cache", threads=2)
