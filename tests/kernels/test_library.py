@@ -59,7 +59,7 @@ OF_ALL: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({"start": 9, "stop": 8}, "stop must be an integer of at least 9, not 8"),
     "window": ({"window": 0}, "window must be an integer of at least 1, not 0"),
     "threads": ({"threads": 0}, "threads must be an integer of at least 1, not 0"),
-    "inputs": ({"inputs": "foo"}, "inputs must be one of .*pair, .*mean, not 'foo'"),
+    "inputs": ({"inputs": "foo"}, "inputs must be one of (window, )?pair, mean, not 'foo'"),
     "ids, type": ({"ids": lambda ids: ids.long()}, "ids must be 1,045 numbers of torch.int32, .* not torch.int64"),
     "ids, strides": (
         {"ids": lambda ids: ids[::2]},

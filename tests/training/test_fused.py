@@ -28,7 +28,11 @@ SENTENCES = planted.sentences(400)
 NUM_WORDS = sum(map(len, SENTENCES))
 MODELS = {
     "skipgram_neg": {},
-    "skipgram_neg, a draw for each pair": {"negatives": "per_pair"},
+    "skipgram_neg, a draw for each pair": {
+        "negatives": "per_pair",
+        "learning_rate": 0.025,
+        "min_learning_rate": 1e-4,
+    },
     "skipgram_hs": {"loss": "hierarchical_softmax"},
     "skipgram_softmax": {"loss": "softmax"},
     "cbow_neg": {"architecture": "cbow", "learning_rate": 0.1},
@@ -46,10 +50,13 @@ def test_each_model_learns_what_was_planted(train, model):
     engine = FusedSettings(words_per_step=1024, threads=1, words_per_batch=_words_per_batch(settings))
     result = train(planted.sentences(), max_epochs=4, min_count=1, model=settings | SIZES, engine=engine)
     assert planted.recovered(result.vectors) > 0.95
+    losses = result.metrics["training"]["epoch_losses"]
+    if model != "skipgram_hs":  # which learns most of it within the first epoch
+        assert losses[-1] < losses[0] - 0.2
     # the frequencies alone are worth 4.1, all clusters 2.7
     by_noise = settings.get("loss", "negative_sampling") == "negative_sampling"
     untrained = 6 * math.log(2) if by_noise else unigram_entropy(planted.sentences())
-    assert result.metrics["training"]["epoch_losses"][-1] < untrained - 0.8
+    assert losses[-1] < untrained - 0.8
 
 
 @pytest.mark.parametrize("model", ["skipgram_neg", "skipgram_hs", "cbow_neg"])
@@ -62,8 +69,11 @@ def test_two_threads_learn_it_together(train, monkeypatch, model):
     for main in (True, False):
         assert sum(run.kept for run in runs if run.main == main) > 0
     assert planted.recovered(result.vectors) > 0.95
+    losses = result.metrics["training"]["epoch_losses"]
+    if model != "skipgram_hs":  # which learns most of it within the first epoch
+        assert losses[-1] < losses[0] - 0.1
     untrained = unigram_entropy(text) if model == "skipgram_hs" else 6 * math.log(2)
-    assert result.metrics["training"]["epoch_losses"][-1] < untrained - 0.8
+    assert losses[-1] < untrained - 0.8
 
 
 @pytest.mark.parametrize("model", ["skipgram_neg", "cbow_hs", "skipgram_softmax"])
