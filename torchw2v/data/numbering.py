@@ -63,8 +63,9 @@ def number_words(corpus: Corpus, *, threads: int | None = None) -> Numbering:
 def _is_worth_compiling(corpus: Corpus) -> bool:
     """Not if numba is missing, nor for small files, which are read before it is loaded."""
     files = corpus.files
-    if files and all(path.is_file() for path in files):
-        return sum(path.stat().st_size for path in files) >= _WORTH_COMPILING_BYTES and why_not() is None
+    sizes_are_known = files and all(path.is_file() for path in files)
+    if sizes_are_known and sum(path.stat().st_size for path in files) < _WORTH_COMPILING_BYTES:
+        return False
     return why_not() is None
 
 

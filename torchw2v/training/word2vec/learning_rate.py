@@ -21,7 +21,8 @@ class Rates(NamedTuple):
 
 
 # By architecture and loss, and for CBOW by how a word's gradient comes out of its window's: with word2vec's, or a sum,
-# it gets all of it, with the exact one of the mean an n-th. Measured: docs/performance.md.
+# it gets all of it, with the exact one of the mean an n-th. Those of negative sampling and hierarchical softmax were
+# measured, see docs/performance.md; those of the softmax, and of sums with hierarchical softmax, are cautious guesses.
 _OF_SKIPGRAM = {
     "negative_sampling": Rates(0.0375, 0.0025),
     "hierarchical_softmax": Rates(0.0375, 1e-4),
@@ -41,7 +42,7 @@ _OF_CBOW = {
 
 
 def default_rates(architecture: str, loss: str, reduce: str, gradient: str) -> Rates:
-    """Those that made the best vectors of a few million words."""
+    """Those for texts of a few million words."""
     if architecture == "skipgram":
         return _OF_SKIPGRAM[loss]
     return _OF_CBOW[loss, "sum" if reduce == "sum" else gradient]
