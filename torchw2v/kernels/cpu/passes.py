@@ -1,9 +1,8 @@
 """A pass over a stretch of a corpus: draws, scores, gradient and new rows, window after window.
 
 Threads share the matrices and take tiles in turn. They do not wait for each other: where two change the same row at the
-same time, a change may be lost, which with rows as many as words have is rare and does no harm. The uppermost nodes of
-a Huffman tree are on the paths of all words, so that threads would do nothing but take them from each other: each has
-copies of them, and adds what it changed to the matrix after some uses.
+same time, a change may be lost, which with rows as many as words have is rare and does no harm. Of the rows that are
+used most each thread has copies, see `copies.py`.
 
 Source: Recht, Ré, Wright and Niu 2011, "Hogwild!: A Lock-Free Approach to Parallelizing Stochastic Gradient Descent".
 """
@@ -17,6 +16,7 @@ import numpy as np
 from numba import njit
 
 from torchw2v.kernels.cpu import code
+from torchw2v.kernels.cpu.copies import CopiedRows, make_copy_functions
 from torchw2v.kernels.cpu.draws import noise_word, place
 from torchw2v.kernels.cpu.inner import inner_of, name_after
 from torchw2v.kernels.cpu.plan import FREQUENT_NODES, MEAN, PAIR, Plan
@@ -42,7 +42,8 @@ class Stretch(NamedTuple):
         slope: what it gains from each place to the next.
         mean: whether a window's vector is the mean, not the sum.
         share_gradient: whether each row of a window of n gets 1/n of the gradient of the mean.
-        copies: output rows, from the root on, of which each thread has a copy; 0 for one thread.
+        input_copies: input rows, from the most frequent word on, of which each thread has a copy; 0 for one thread.
+        output_copies: output rows, from the most frequent word or the root on; 0 for one thread.
         uses: of a copy before what changed goes to the matrix.
     """
 
@@ -56,7 +57,8 @@ class Stretch(NamedTuple):
     slope: float
     mean: bool
     share_gradient: bool
-    copies: int
+    input_copies: int
+    output_copies: int
     uses: int
 
 
@@ -89,7 +91,7 @@ def make_pass(plan: Plan) -> Any:
 
     scores, prefetch, add_rows = code.scores(block), code.prefetch(block), code.add_rows(block)
     descend = code.descend(block, new_inputs=new_inputs, new_outputs=new_outputs)
-    exchange = code.exchange(block)
+    exchange_all, use_copy, row_of, exchange_until = make_copy_functions(plan)
     gather, scatter, take_number = code.gather(block), code.scatter(block), code.take_number
     read_int8, read_int32, read_int64, write_int64 = code.read_int8, code.read_int32, code.read_int64, code.write_int64
     read_number, write_number = code.read_number(plan.bits), code.write_number(plan.bits)
@@ -105,7 +107,7 @@ def make_pass(plan: Plan) -> Any:
         return at.outputs + (number * (2 * reach if by_pair else 1) + slot) * known_blocks * block_bytes
 
     @inner_of(plan)
-    def choose_noise(i, first, text, tile, at, noise, out_embeddings, stretch):
+    def choose_noise(i, first, text, tile, at, noise, copied, stretch, due, alone):
         """Write the output rows of target i: its own, and those of its noise words; for each slot another draw."""
         target, position = word_at(tile, i), read_int64(tile.positions, i)
         slot, end = np.int64(0), np.int64(1)
@@ -115,32 +117,31 @@ def make_pass(plan: Plan) -> Any:
         state = place(stretch.negative_key, position)
         while slot < end:
             chosen = chosen_for(at, i - first, slot, text.reach)
-            write_int64(chosen, 0, out_embeddings + target * row_bytes)
+            row, due = row_of(copied, target, i, 1, due, alone)
+            write_int64(chosen, 0, row)
             draw = (slot + text.window - text.reach if by_pair else 0) * negatives
             for k in range(negatives):
                 word = noise_word(noise, state, stretch.redraw_key, position, draw + k, target)
-                write_int64(chosen, k + 1, out_embeddings + word * row_bytes)
+                row, due = row_of(copied, np.int64(word), i, 1, due, alone)
+                write_int64(chosen, k + 1, row)
             slot += 1
+        return due
 
     @inner_of(plan)
-    def use_copy(at, copy, shared, most_uses):
-        """Address of this thread's copy of a row, after an exchange with the matrix if it is time."""
-        uses = read_int64(at.uses, copy) + 1
-        if uses > most_uses:
-            exchange(shared, at.own + copy * row_bytes, at.seen + copy * row_bytes)
-            uses = 1
-        write_int64(at.uses, copy, uses)
-        return at.own + copy * row_bytes
+    def choose(first, last, count, text, tile, at, noise, copied, stretch, alone):
+        """Write the input rows of a tile and its output rows, but those of paths; how many copies of each are due."""
+        inputs, outputs = copied
+        due_inputs, due_outputs = np.int64(0), np.int64(0)
+        for i in range(count):
+            row, due_inputs = row_of(inputs, word_at(tile, i), i, text.reach, due_inputs, alone)
+            write_int64(at.rows, i, row)
+        if not by_path:
+            for i in range(first, last):
+                due_outputs = choose_noise(i, first, text, tile, at, noise, outputs, stretch, due_outputs, alone)
+        return due_inputs, due_outputs
 
     @inner_of(plan)
-    def exchange_copies(at, out_embeddings, root, copies):
-        for copy in range(copies):
-            offset = copy * row_bytes
-            exchange(out_embeddings + (root - copy) * row_bytes, at.own + offset, at.seen + offset)
-            write_int64(at.uses, copy, 0)
-
-    @inner_of(plan)
-    def choose_path(word, at, paths, out_embeddings, root, copies, most_uses):
+    def choose_path(word, at, paths, out_embeddings, root, copied):
         """Write output rows and labels of a word's path; how many blocks."""
         begin = read_int64(paths.begins, word)
         num_rows = read_int64(paths.begins, word + 1) - begin
@@ -150,8 +151,8 @@ def make_pass(plan: Plan) -> Any:
             if k < num_rows:
                 point = np.int64(read_int32(paths.points, begin + k))
                 row = out_embeddings + point * row_bytes
-                if root - point < copies:
-                    row = use_copy(at, root - point, row, most_uses)
+                if root - point < copied.num:
+                    row = use_copy(copied, root - point)
                 sign = number(read_int8(paths.signs, begin + k))
             write_int64(at.outputs, k, row)
             write_number(at.labels, k // rows * lanes + k % rows, sign)
@@ -294,8 +295,14 @@ def make_pass(plan: Plan) -> Any:
         num_tiles = (stretch.stop - stretch.start + stretch.tile_words - 1) // stretch.tile_words
         loss, examples, kept = 0.0, np.int64(0), np.int64(0)
         root = text.vocab_size - 2  # the last of V − 1 nodes
-        if by_path:
-            exchange_copies(at, out_embeddings, root, stretch.copies)
+        used_most, step = (root, -row_bytes) if by_path else (0, row_bytes)  # the root, or the most frequent word
+        copied_inputs = CopiedRows(at.input_copies, in_embeddings, row_bytes, stretch.input_copies, stretch.uses)
+        copied_outputs = CopiedRows(
+            at.output_copies, out_embeddings + used_most * row_bytes, step, stretch.output_copies, stretch.uses
+        )
+        copied = copied_inputs, copied_outputs
+        exchange_all(copied_inputs)
+        exchange_all(copied_outputs)
         while True:
             tile_number = take_number(stretch.counter)
             if tile_number >= num_tiles:
@@ -304,13 +311,16 @@ def make_pass(plan: Plan) -> Any:
             stop = min(start + stretch.tile_words, stretch.stop)
             first, last, count = lay_tile(text, start, stop, tile)
             kept += last - first
-            for i in range(count):
-                write_int64(at.rows, i, in_embeddings + word_at(tile, i) * row_bytes)
-            if not by_path:
-                for i in range(first, last):
-                    choose_noise(i, first, text, tile, at, outputs, out_embeddings, stretch)
+            if stretch.input_copies > 0:
+                due = choose(first, last, count, text, tile, at, outputs, copied, stretch, False)
+            else:  # the same; compiled for itself, it does not ask for copies
+                due = choose(first, last, count, text, tile, at, outputs, copied, stretch, True)
+            done_inputs, done_outputs = np.int64(0), np.int64(0)
             begin_loss(at)
             for i in range(first, last):
+                done_inputs = exchange_until(copied_inputs, i, done_inputs, due[0])
+                if not by_path:
+                    done_outputs = exchange_until(copied_outputs, i, done_outputs, due[1])
                 if i + AHEAD < last:
                     ask_for(i + AHEAD, first, last, text, tile, at, outputs, out_embeddings, root)
                 left, right = np.int64(read_int32(tile.lefts, i)), np.int64(read_int32(tile.rights, i))
@@ -321,7 +331,7 @@ def make_pass(plan: Plan) -> Any:
                 chosen, blocks = at.outputs, known_blocks
                 if by_path:
                     word = word_at(tile, i)
-                    blocks = choose_path(word, at, outputs, out_embeddings, root, stretch.copies, stretch.uses)
+                    blocks = choose_path(word, at, outputs, out_embeddings, root, copied_outputs)
                 if by_pair:
                     step_pairs(at, i, first, left, right, text.reach, blocks, rate)
                     continue
@@ -332,8 +342,9 @@ def make_pass(plan: Plan) -> Any:
                     at, i, left, right, repeated, chosen, blocks, rate, stretch.mean, stretch.share_gradient
                 )
             loss += end_loss(at)
-        if by_path:
-            exchange_copies(at, out_embeddings, root, stretch.copies)
+            exchange_until(copied_inputs, count, done_inputs, due[0])
+        exchange_all(copied_inputs)
+        exchange_all(copied_outputs)
         write_total(totals, 0, loss)
         write_total(totals, 1, np.float64(examples))
         write_total(totals, 2, np.float64(kept))

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from torchw2v.kernels.aligned import CACHE_LINE
-from torchw2v.kernels.cpu.plan import FREQUENT_NODES, PAIR, Plan
+from torchw2v.kernels.cpu.copies import MOST_DUE, CopyTables
+from torchw2v.kernels.cpu.plan import FREQUENT_WORDS, PAIR, Plan
 from torchw2v.kernels.cpu.tile import Tile, tile_tables
 
 Array = npt.NDArray[Any]
@@ -32,9 +33,8 @@ class Addresses(NamedTuple):
         input_changes: rows, zero between two windows.
         output_changes: rows, zero between two windows.
         unique: addresses of the input rows of a window, each once.
-        own: this thread's copies of the output rows that are used most.
-        seen: what these rows were when they were copied.
-        uses: how often each of them was used since then.
+        input_copies: tables of this thread's copies of input rows.
+        output_copies: tables of this thread's copies of output rows.
         steps_bytes: not an address: how many bytes after the steps of one block those of the next are.
     """
 
@@ -49,9 +49,8 @@ class Addresses(NamedTuple):
     input_changes: int
     output_changes: int
     unique: int
-    own: int
-    seen: int
-    uses: int
+    input_copies: CopyTables
+    output_copies: CopyTables
     steps_bytes: int
 
 
@@ -73,12 +72,11 @@ class Scratch:
         blocks = plan.blocks or -(-longest_path // plan.rows)
         inputs = 2 * reach + plan.at_once
         size = tile_words(plan, reach) + 2 * reach + plan.at_once
+        outputs = tile_words(plan, reach) * outputs_per_target(plan, reach)
         slots, width = plan.block.slots, plan.width
         tables = {
             "rows": _aligned((size,), address),
-            "outputs": _aligned(
-                (max(tile_words(plan, reach) * outputs_per_target(plan, reach), blocks * plan.rows),), address
-            ),
+            "outputs": _aligned((max(outputs, blocks * plan.rows),), address),
             "labels": _aligned((blocks, plan.lanes), number),
             "steps": _aligned((blocks, inputs, slots), number),
             "loss": _aligned((3, plan.lanes), number),
@@ -88,9 +86,6 @@ class Scratch:
             "input_changes": _aligned((inputs, width), number),
             "output_changes": _aligned((blocks * plan.rows, width), number),
             "unique": _aligned((inputs,), address),
-            "own": _aligned((most_copies(plan), width), number),
-            "seen": _aligned((most_copies(plan), width), number),
-            "uses": _aligned((most_copies(plan),), address),
         }
         if plan.num_negatives is not None:
             for row in range(plan.num_negatives + 1):
@@ -98,17 +93,16 @@ class Scratch:
         tables["outputs"][:] = tables["zero"].ctypes.data  # what is no row of a matrix is zero
         tables["mean_row"][:] = tables["mean"].ctypes.data
         words = tile_tables(size)
-        self._tables = tables, words
+        input_copies = _copy_tables(FREQUENT_WORDS, width, number)
+        output_copies = _copy_tables(plan.output_copies, width, number)
+        self._tables = [*tables.values(), *words.values(), *input_copies, *output_copies]
         self.tile = Tile(**{name: table.ctypes.data for name, table in words.items()})
         self.addresses = Addresses(
             **{name: table.ctypes.data for name, table in tables.items()},
+            input_copies=CopyTables(*(table.ctypes.data for table in input_copies)),
+            output_copies=CopyTables(*(table.ctypes.data for table in output_copies)),
             steps_bytes=inputs * slots * number.itemsize,
         )
-
-
-def most_copies(plan: Plan) -> int:
-    """Output rows that are used so much that each of several threads has a copy: the uppermost nodes of the tree."""
-    return FREQUENT_NODES if plan.num_negatives is None else 0
 
 
 def outputs_per_target(plan: Plan, reach: int) -> int:
@@ -119,6 +113,18 @@ def outputs_per_target(plan: Plan, reach: int) -> int:
 def tile_words(plan: Plan, reach: int) -> int:
     """Words of the corpus in a tile: what is written about them should stay in the cache."""
     return max(64, min(_TILE, _OUTPUTS_AT_ONCE // max(outputs_per_target(plan, reach), 1)))
+
+
+def _copy_tables(copies: int, width: int, number: np.dtype[Any]) -> tuple[Array, ...]:
+    """Copies, what was seen, uses, and what is due: see `CopyTables`."""
+    address = np.dtype(np.int64)
+    rows = (copies, width)
+    return (
+        _aligned(rows, number),
+        _aligned(rows, number),
+        _aligned((copies + 1,), address),
+        _aligned((MOST_DUE, 2), address),
+    )
 
 
 def _aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:

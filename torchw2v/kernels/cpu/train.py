@@ -18,8 +18,8 @@ from torchw2v.kernels.aligned import padded_width
 from torchw2v.kernels.cpu.compilation import compiled_pass, host_lanes
 from torchw2v.kernels.cpu.draws import Noise
 from torchw2v.kernels.cpu.passes import Paths, Stretch
-from torchw2v.kernels.cpu.plan import Plan
-from torchw2v.kernels.cpu.scratch import Scratch, most_copies, tile_words
+from torchw2v.kernels.cpu.plan import FREQUENT_WORDS, Plan
+from torchw2v.kernels.cpu.scratch import Scratch, tile_words
 from torchw2v.kernels.cpu.tile import Text
 
 # By all threads together, before the copies of a row come together: with more, the threads' steps add up to too long a
@@ -39,7 +39,7 @@ def compile_pass(plan: Plan) -> None:
     """Compile what `train_stretch` runs, or find it in the cache."""
     key = np.uint64(0)
     text = Text(0, 0, 0, 0, 0, 1, 1, key, key)
-    stretch = Stretch(0, 0, 1, 0, key, key, 0.0, 0.0, True, True, 0, 1)
+    stretch = Stretch(0, 0, 1, 0, key, key, 0.0, 0.0, True, True, 0, 0, 1)
     scratch = Scratch(plan, reach=1, longest_path=1)
     outputs = Paths(0, 0, 0) if plan.num_negatives is None else Noise(0, 0, 0)
     compiled_pass(plan).compile(_types((text, stretch, outputs, 0, 0, scratch.tile, scratch.addresses, 0)))
@@ -89,6 +89,7 @@ def train_stretch(
     )
     words = tile_words(plan, text.reach)
     threads = max(1, min(threads, -(-(stop - start) // words)))
+    output_rows = len(in_embeddings) - (plan.num_negatives is None)  # a tree of V words has V − 1 nodes
     counter, totals = np.zeros(1, dtype=np.int64), np.zeros((threads, 3))
     stretch = Stretch(
         start=start,
@@ -101,7 +102,8 @@ def train_stretch(
         slope=slope,
         mean=mean,
         share_gradient=share_gradient,
-        copies=min(most_copies(plan), len(in_embeddings) - 1) if threads > 1 else 0,
+        input_copies=min(FREQUENT_WORDS, len(in_embeddings)) if threads > 1 else 0,
+        output_copies=min(plan.output_copies, output_rows) if threads > 1 else 0,
         uses=max(1, USES_OF_COPIES // threads),
     )
     scratches = _scratches(
