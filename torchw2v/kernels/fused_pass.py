@@ -30,6 +30,10 @@ REDUCTIONS = ("mean", "sum")
 GRADIENTS = ("exact", "word2vec")
 
 
+# A megabyte of the text. On two cores 50 ms, beside a tenth of one to begin anew.
+WORDS_IN_MEMORY = 1 << 18
+
+
 class Totals(NamedTuple):
     """Of a stretch.
 
@@ -164,7 +168,13 @@ class FusedPass:
         if self.loss == "softmax":
             return self._softmax([matrix.detach() for matrix in matrices], start, stop, epoch, learning_rate, slope)
         views = [self._view(matrix) for matrix in matrices]
-        totals = self._run(views, start, stop, epoch, learning_rate, slope)
+        totals = Totals(0.0, 0, 0)
+        for begin in range(start, stop, WORDS_IN_MEMORY):
+            if begin > start:
+                self.corpus.give_back()
+            end = min(begin + WORDS_IN_MEMORY, stop)
+            parts = zip(totals, self._run(views, begin, end, epoch, learning_rate, slope), strict=True)
+            totals = Totals(*(before + part for before, part in parts))
         for matrix, view in zip(matrices, views, strict=True):
             if view.data_ptr() != matrix.data_ptr():
                 matrix.detach().copy_(view[:, : matrix.shape[1]])
