@@ -168,17 +168,17 @@ class FusedPass:
         if self.loss == "softmax":
             return self._softmax([matrix.detach() for matrix in matrices], start, stop, epoch, learning_rate, slope)
         views = [self._view(matrix) for matrix in matrices]
-        totals = Totals(0.0, 0, 0)
+        loss, examples, kept = 0.0, 0, 0
         for begin in range(start, stop, WORDS_IN_MEMORY):
             if begin > start:
                 self.corpus.give_back()
             end = min(begin + WORDS_IN_MEMORY, stop)
-            parts = zip(totals, self._run(views, begin, end, epoch, learning_rate, slope), strict=True)
-            totals = Totals(*(before + part for before, part in parts))
+            part = self._run(views, begin, end, epoch, learning_rate, slope)
+            loss, examples, kept = loss + part.loss, examples + part.num_examples, kept + part.num_kept
         for matrix, view in zip(matrices, views, strict=True):
             if view.data_ptr() != matrix.data_ptr():
                 matrix.detach().copy_(view[:, : matrix.shape[1]])
-        return totals
+        return Totals(loss, examples, kept)
 
     def _check(self, in_embeddings: Tensor, out_embeddings: Tensor) -> None:
         rows = self.sampler.vocab_size
