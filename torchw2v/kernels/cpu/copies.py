@@ -14,8 +14,6 @@ from torchw2v.kernels.cpu import code
 from torchw2v.kernels.cpu.inner import inner_of
 from torchw2v.kernels.cpu.plan import Plan
 
-# Exchanges that can be noted for a tile; what is more has to wait for the next one.
-MOST_DUE = 1 << 10
 _NEVER = 1 << 62
 read_int64, write_int64 = code.read_int64, code.write_int64
 
@@ -44,7 +42,7 @@ class CopiedRows(NamedTuple):
         first: address of the row whose copy is number 0.
         step: bytes from this row to that whose copy is number 1.
         num: how many rows have copies; 0 if there is one thread.
-        most_uses: of a copy before it is exchanged.
+        most_uses: of a copy before it is exchanged; 2 or more, on which the size of `due` depends.
     """
 
     tables: CopyTables
@@ -60,9 +58,8 @@ class CopyFunctions(NamedTuple):
     Attributes:
         exchange_all: (copied): all copies with their rows.
         use: (copied, copy): address of a copy that is used at once; it is exchanged before if it is time.
-        row_of: (copied, number, target, uses, noted, alone): address of the copy of a row, or of the row if it has
-            none or this thread is alone; and how many copies are noted then, this one included if it is to be exchanged
-            before the target.
+        row_of: (copied, number, target, uses, noted): address of the copy of a row, or of the row if it has none; and
+            how many copies are noted then that have to be exchanged before some target, perhaps this one.
         exchange_until: (copied, target, done, noted): those noted for targets up to this one; how many are done then.
     """
 
@@ -90,25 +87,23 @@ def make_copy_functions(plan: Plan) -> CopyFunctions:
         write_int64(copied.tables.uses, copied.num, -_NEVER)
 
     @inner_of(plan)
-    def count_uses(copied, copy, uses, can_exchange):
-        """Whether the copy is to be exchanged before."""
+    def count_uses(copied, copy, uses):
+        """Whether the copy has to be exchanged before."""
         all_uses = read_int64(copied.tables.uses, copy) + uses
-        is_time = all_uses > copied.most_uses and can_exchange
+        is_time = all_uses > copied.most_uses
         write_int64(copied.tables.uses, copy, uses if is_time else all_uses)
         return is_time
 
     @inner_of(plan)
     def use(copied, copy):
-        if count_uses(copied, copy, 1, True):
+        if count_uses(copied, copy, 1):
             exchange_copy(copied, copy)
         return copied.tables.own + copy * row_bytes
 
     @inner_of(plan)
-    def row_of(copied, number, target, uses, noted, alone):
-        if alone:
-            return copied.first + number * row_bytes, noted
+    def row_of(copied, number, target, uses, noted):
         # no branch asks whether there is a copy, as none could foretell which words are drawn
-        if count_uses(copied, min(number, copied.num), uses, noted < MOST_DUE):
+        if count_uses(copied, min(number, copied.num), uses):
             write_int64(copied.tables.due, 2 * noted, target)
             write_int64(copied.tables.due, 2 * noted + 1, number)
             noted += 1

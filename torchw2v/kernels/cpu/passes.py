@@ -107,7 +107,16 @@ def make_pass(plan: Plan) -> Any:
         return at.outputs + (number * (2 * reach if by_pair else 1) + slot) * known_blocks * block_bytes
 
     @inner_of(plan)
-    def choose_noise(i, first, text, tile, at, noise, copied, stretch, due, alone):
+    def choose_inputs(at, tile, last, count, copied, uses):
+        """Write the input rows of a tile's words; how many copies are due to be exchanged."""
+        due = np.int64(0)
+        for i in range(count):
+            row, due = row_of(copied, word_at(tile, i), min(i, last - 1), uses, due)
+            write_int64(at.rows, i, row)
+        return due
+
+    @inner_of(plan)
+    def choose_noise(i, first, text, tile, at, noise, copied, stretch, due):
         """Write the output rows of target i: its own, and those of its noise words; for each slot another draw."""
         target, position = word_at(tile, i), read_int64(tile.positions, i)
         slot, end = np.int64(0), np.int64(1)
@@ -117,28 +126,15 @@ def make_pass(plan: Plan) -> Any:
         state = place(stretch.negative_key, position)
         while slot < end:
             chosen = chosen_for(at, i - first, slot, text.reach)
-            row, due = row_of(copied, target, i, 1, due, alone)
+            row, due = row_of(copied, target, i, 1, due)
             write_int64(chosen, 0, row)
             draw = (slot + text.window - text.reach if by_pair else 0) * negatives
             for k in range(negatives):
                 word = noise_word(noise, state, stretch.redraw_key, position, draw + k, target)
-                row, due = row_of(copied, np.int64(word), i, 1, due, alone)
+                row, due = row_of(copied, np.int64(word), i, 1, due)
                 write_int64(chosen, k + 1, row)
             slot += 1
         return due
-
-    @inner_of(plan)
-    def choose(first, last, count, text, tile, at, noise, copied, stretch, alone):
-        """Write the input rows of a tile and its output rows, but those of paths; how many copies of each are due."""
-        inputs, outputs = copied
-        due_inputs, due_outputs = np.int64(0), np.int64(0)
-        for i in range(count):
-            row, due_inputs = row_of(inputs, word_at(tile, i), i, text.reach, due_inputs, alone)
-            write_int64(at.rows, i, row)
-        if not by_path:
-            for i in range(first, last):
-                due_outputs = choose_noise(i, first, text, tile, at, noise, outputs, stretch, due_outputs, alone)
-        return due_inputs, due_outputs
 
     @inner_of(plan)
     def choose_path(word, at, paths, out_embeddings, root, copied):
@@ -295,12 +291,11 @@ def make_pass(plan: Plan) -> Any:
         num_tiles = (stretch.stop - stretch.start + stretch.tile_words - 1) // stretch.tile_words
         loss, examples, kept = 0.0, np.int64(0), np.int64(0)
         root = text.vocab_size - 2  # the last of V − 1 nodes
-        used_most, step = (root, -row_bytes) if by_path else (0, row_bytes)  # the root, or the most frequent word
         copied_inputs = CopiedRows(at.input_copies, in_embeddings, row_bytes, stretch.input_copies, stretch.uses)
+        used_most, step = (root, -row_bytes) if by_path else (0, row_bytes)  # the root, or the most frequent word
         copied_outputs = CopiedRows(
             at.output_copies, out_embeddings + used_most * row_bytes, step, stretch.output_copies, stretch.uses
         )
-        copied = copied_inputs, copied_outputs
         exchange_all(copied_inputs)
         exchange_all(copied_outputs)
         while True:
@@ -311,16 +306,16 @@ def make_pass(plan: Plan) -> Any:
             stop = min(start + stretch.tile_words, stretch.stop)
             first, last, count = lay_tile(text, start, stop, tile)
             kept += last - first
-            if stretch.input_copies > 0:
-                due = choose(first, last, count, text, tile, at, outputs, copied, stretch, False)
-            else:  # the same; compiled for itself, it does not ask for copies
-                due = choose(first, last, count, text, tile, at, outputs, copied, stretch, True)
-            done_inputs, done_outputs = np.int64(0), np.int64(0)
+            due_inputs, done_inputs = choose_inputs(at, tile, last, count, copied_inputs, text.reach), np.int64(0)
+            due_outputs, done_outputs = np.int64(0), np.int64(0)
+            if not by_path:
+                for i in range(first, last):
+                    due_outputs = choose_noise(i, first, text, tile, at, outputs, copied_outputs, stretch, due_outputs)
             begin_loss(at)
             for i in range(first, last):
-                done_inputs = exchange_until(copied_inputs, i, done_inputs, due[0])
+                done_inputs = exchange_until(copied_inputs, i, done_inputs, due_inputs)
                 if not by_path:
-                    done_outputs = exchange_until(copied_outputs, i, done_outputs, due[1])
+                    done_outputs = exchange_until(copied_outputs, i, done_outputs, due_outputs)
                 if i + AHEAD < last:
                     ask_for(i + AHEAD, first, last, text, tile, at, outputs, out_embeddings, root)
                 left, right = np.int64(read_int32(tile.lefts, i)), np.int64(read_int32(tile.rights, i))
@@ -342,7 +337,6 @@ def make_pass(plan: Plan) -> Any:
                     at, i, left, right, repeated, chosen, blocks, rate, stretch.mean, stretch.share_gradient
                 )
             loss += end_loss(at)
-            exchange_until(copied_inputs, count, done_inputs, due[0])
         exchange_all(copied_inputs)
         exchange_all(copied_outputs)
         write_total(totals, 0, loss)

@@ -10,8 +10,8 @@ from torchw2v.kernels.cpu.vectors import Shape
 PAIR, WINDOW, MEAN = "pair", "window", "mean"
 # The uppermost nodes of a Huffman tree: on most paths, and so always in the cache.
 FREQUENT_NODES = 127
-# Of the rows that one thread would take from another, two in five are theirs.
-FREQUENT_WORDS = 256
+# Of the rows that one thread would take from another, a third are theirs.
+FREQUENT_WORDS = 128
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,11 @@ class Plan:
     @property
     def block(self) -> Block:
         return Block(Shape(self.lanes, self.bits), self.stripes, self.rows, self.at_once)
+
+    @property
+    def input_copies(self) -> int:
+        """Input rows of which each of several threads has a copy, at most; with paths they win nothing."""
+        return 0 if self.num_negatives is None else FREQUENT_WORDS
 
     @property
     def output_copies(self) -> int:

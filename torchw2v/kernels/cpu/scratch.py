@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from torchw2v.kernels.aligned import CACHE_LINE
-from torchw2v.kernels.cpu.copies import MOST_DUE, CopyTables
-from torchw2v.kernels.cpu.plan import FREQUENT_WORDS, PAIR, Plan
+from torchw2v.kernels.cpu.copies import CopyTables
+from torchw2v.kernels.cpu.plan import PAIR, Plan
 from torchw2v.kernels.cpu.tile import Tile, tile_tables
 
 Array = npt.NDArray[Any]
@@ -93,8 +93,8 @@ class Scratch:
         tables["outputs"][:] = tables["zero"].ctypes.data  # what is no row of a matrix is zero
         tables["mean_row"][:] = tables["mean"].ctypes.data
         words = tile_tables(size)
-        input_copies = _copy_tables(FREQUENT_WORDS, width, number)
-        output_copies = _copy_tables(plan.output_copies, width, number)
+        input_copies = _copy_tables(plan.input_copies, width, number, most_due=size)
+        output_copies = _copy_tables(plan.output_copies, width, number, most_due=plan.output_copies + outputs // 2)
         self._tables = [*tables.values(), *words.values(), *input_copies, *output_copies]
         self.tile = Tile(**{name: table.ctypes.data for name, table in words.items()})
         self.addresses = Addresses(
@@ -115,7 +115,7 @@ def tile_words(plan: Plan, reach: int) -> int:
     return max(64, min(_TILE, _OUTPUTS_AT_ONCE // max(outputs_per_target(plan, reach), 1)))
 
 
-def _copy_tables(copies: int, width: int, number: np.dtype[Any]) -> tuple[Array, ...]:
+def _copy_tables(copies: int, width: int, number: np.dtype[Any], most_due: int) -> tuple[Array, ...]:
     """Copies, what was seen, uses, and what is due: see `CopyTables`."""
     address = np.dtype(np.int64)
     rows = (copies, width)
@@ -123,7 +123,7 @@ def _copy_tables(copies: int, width: int, number: np.dtype[Any]) -> tuple[Array,
         _aligned(rows, number),
         _aligned(rows, number),
         _aligned((copies + 1,), address),
-        _aligned((MOST_DUE, 2), address),
+        _aligned((most_due, 2), address),
     )
 
 

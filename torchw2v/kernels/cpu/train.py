@@ -18,7 +18,7 @@ from torchw2v.kernels.aligned import padded_width
 from torchw2v.kernels.cpu.compilation import compiled_pass, host_lanes
 from torchw2v.kernels.cpu.draws import Noise
 from torchw2v.kernels.cpu.passes import Paths, Stretch
-from torchw2v.kernels.cpu.plan import FREQUENT_WORDS, Plan
+from torchw2v.kernels.cpu.plan import Plan
 from torchw2v.kernels.cpu.scratch import Scratch, tile_words
 from torchw2v.kernels.cpu.tile import Text
 
@@ -102,9 +102,9 @@ def train_stretch(
         slope=slope,
         mean=mean,
         share_gradient=share_gradient,
-        input_copies=min(FREQUENT_WORDS, len(in_embeddings)) if threads > 1 else 0,
+        input_copies=min(plan.input_copies, len(in_embeddings)) if threads > 1 else 0,
         output_copies=min(plan.output_copies, output_rows) if threads > 1 else 0,
-        uses=max(1, USES_OF_COPIES // threads),
+        uses=max(2, USES_OF_COPIES // threads),
     )
     scratches = _scratches(
         plan, text.reach, 0 if plan.num_negatives is not None else int(outputs[0].diff().max()), threads
