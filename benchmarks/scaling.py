@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 class PassesAlone:
-    """Passes at once, each of one thread, over the text and matrices of its own: they share nothing but the machine."""
+    """Bare passes at once, each of one thread: they share the text, which none writes to, and the machine."""
 
     def __init__(self, passes: Iterable[BarePass]) -> None:
         self.passes = list(passes)

@@ -3,7 +3,8 @@
 Of two threads that write to the same row in turn, each has to fetch it from the cache of the other's core, which can
 take as long as a whole step. So of the rows of the most frequent words, and of the uppermost nodes of a Huffman tree,
 which are on the paths of all words, each thread has copies. After some uses of one it adds what it changed to the
-matrix, and takes over what the others added.
+matrix, and takes over what the others added. Where two threads exchange the same row at the same moment, one of them
+loses what it added since its last exchange; as with single changes elsewhere, that is too rare to matter.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class CopyTables(NamedTuple):
     Attributes:
         own: the copies.
         seen: what these rows were when they were copied.
-        uses: how often each copy was used since then; the last number counts for all rows without a copy.
+        uses: how often each copy was chosen since its last exchange was done or noted; the last number counts for all
+            rows without a copy.
         due: for which targets of a tile copies have to be exchanged, in pairs of a target and a copy.
     """
 
@@ -53,12 +55,13 @@ class CopiedRows(NamedTuple):
 
 
 class CopyFunctions(NamedTuple):
-    """Compiled; each takes `CopiedRows`.
+    """Compiled; each takes `CopiedRows`. Paths are chosen target by target, with `use`; words ahead, with `row_of`.
 
     Attributes:
         exchange_all: (copied): all copies with their rows.
         use: (copied, copy): address of a copy that is used at once; it is exchanged before if it is time.
-        row_of: (copied, number, target, uses, noted): address of the copy of a row, or of the row if it has none; and
+        row_of: (copied, number, target, uses, noted): address of the copy of a row, or of the row if it has none, where
+            copy 0 is that of row 0 and so on; and
             how many copies are noted then that have to be exchanged before some target, perhaps this one.
         exchange_until: (copied, target, done, noted): those noted for targets up to this one; how many are done then.
     """
@@ -88,7 +91,7 @@ def make_copy_functions(plan: Plan) -> CopyFunctions:
 
     @inner_of(plan)
     def count_uses(copied, copy, uses):
-        """Whether the copy has to be exchanged before."""
+        """Count them; whether the copy is to be exchanged before."""
         all_uses = read_int64(copied.tables.uses, copy) + uses
         is_time = all_uses > copied.most_uses
         write_int64(copied.tables.uses, copy, uses if is_time else all_uses)

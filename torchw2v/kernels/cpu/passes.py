@@ -305,6 +305,8 @@ def make_pass(plan: Plan) -> Any:
             start = stretch.start + tile_number * stretch.tile_words
             stop = min(start + stretch.tile_words, stretch.stop)
             first, last, count = lay_tile(text, start, stop, tile)
+            if first == last:
+                continue
             kept += last - first
             due_inputs, done_inputs = choose_inputs(at, tile, last, count, copied_inputs, text.reach), np.int64(0)
             due_outputs, done_outputs = np.int64(0), np.int64(0)

@@ -10,7 +10,7 @@ from torchw2v.kernels.cpu.vectors import Shape
 PAIR, WINDOW, MEAN = "pair", "window", "mean"
 # The uppermost nodes of a Huffman tree: on most paths, and so always in the cache.
 FREQUENT_NODES = 127
-# Of the rows that one thread would take from another, a third are theirs.
+# More win no more: most of what threads take from each other at the same moment are the rows of few words.
 FREQUENT_WORDS = 128
 
 

@@ -61,13 +61,14 @@ class Scratch:
         plan: of the pass.
         reach: how many words a window can hold to each side.
         longest_path: inner nodes on a path, at most.
+        with_copies: whether this is one of several threads, which have copies of some rows.
 
     Attributes:
         tile: the words.
         addresses: of all other tables; valid as long as this object is there.
     """
 
-    def __init__(self, plan: Plan, reach: int, longest_path: int) -> None:
+    def __init__(self, plan: Plan, reach: int, longest_path: int, *, with_copies: bool = True) -> None:
         number, address = np.dtype(f"f{plan.bits // 8}"), np.dtype(np.int64)
         blocks = plan.blocks or -(-longest_path // plan.rows)
         inputs = 2 * reach + plan.at_once
@@ -93,8 +94,10 @@ class Scratch:
         tables["outputs"][:] = tables["zero"].ctypes.data  # what is no row of a matrix is zero
         tables["mean_row"][:] = tables["mean"].ctypes.data
         words = tile_tables(size)
-        input_copies = _copy_tables(plan.input_copies, width, number, most_due=size)
-        output_copies = _copy_tables(plan.output_copies, width, number, most_due=plan.output_copies + outputs // 2)
+        num_inputs, num_outputs = (plan.input_copies, plan.output_copies) if with_copies else (0, 0)
+        input_copies = _copy_tables(num_inputs, width, number, most_due=size if num_inputs else 0)
+        most_due = num_outputs + outputs // 2 if num_outputs else 0
+        output_copies = _copy_tables(num_outputs, width, number, most_due=most_due)
         self._tables = [*tables.values(), *words.values(), *input_copies, *output_copies]
         self.tile = Tile(**{name: table.ctypes.data for name, table in words.items()})
         self.addresses = Addresses(

@@ -22,8 +22,8 @@ from torchw2v.kernels.cpu.plan import Plan
 from torchw2v.kernels.cpu.scratch import Scratch, tile_words
 from torchw2v.kernels.cpu.tile import Text
 
-# By all threads together, before the copies of a row come together: with more, the threads' steps add up to too long a
-# one.
+# By all threads together, before the copies of a row come together, but 2 of each thread: with more, the threads' steps
+# add up to too long a one. A step is a use; of an input row, each word that it reaches.
 USES_OF_COPIES = 64
 _SMALL_WINDOW = 32
 
@@ -39,7 +39,7 @@ def compile_pass(plan: Plan) -> None:
     """Compile what `train_stretch` runs, or find it in the cache."""
     key = np.uint64(0)
     text = Text(0, 0, 0, 0, 0, 1, 1, key, key)
-    stretch = Stretch(0, 0, 1, 0, key, key, 0.0, 0.0, True, True, 0, 0, 1)
+    stretch = Stretch(0, 0, 1, 0, key, key, 0.0, 0.0, True, True, 0, 0, 2)
     scratch = Scratch(plan, reach=1, longest_path=1)
     outputs = Paths(0, 0, 0) if plan.num_negatives is None else Noise(0, 0, 0)
     compiled_pass(plan).compile(_types((text, stretch, outputs, 0, 0, scratch.tile, scratch.addresses, 0)))
@@ -164,7 +164,7 @@ def _reach(window: int, offsets: Tensor) -> int:
 
 def _scratches(plan: Plan, reach: int, longest_path: int, threads: int) -> list[Scratch]:
     try:
-        return [Scratch(plan, reach, longest_path) for _ in range(threads)]
+        return [Scratch(plan, reach, longest_path, with_copies=threads > 1) for _ in range(threads)]
     except MemoryError:
         raise InputError(
             f"the tables for windows of {reach:,} words to each side do not fit into memory; take a smaller window"
