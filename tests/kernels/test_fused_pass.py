@@ -173,8 +173,8 @@ def test_equals_it_with_windows_longer_than_sentences(
     made = []
 
     class Scratch(scratch.Scratch):
-        def __init__(self, *sizes: Any) -> None:
-            super().__init__(*sizes)
+        def __init__(self, *sizes: Any, **options: Any) -> None:
+            super().__init__(*sizes, **options)
             made.append(self)
 
     monkeypatch.setattr(cpu_train, "Scratch", Scratch)
