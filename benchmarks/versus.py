@@ -41,16 +41,18 @@ def compare(
     make_trainers: Callable[[Settings], Mapping[str, Trainer]],
     ratio_is: str,
 ) -> Measurement:
-    """The first trainer's words a second over the second's, for each model."""
+    """The first trainer's words a second over the second's, for each model; beside it, those of any others."""
     rows, figures, raw = [], [], []
     names: list[str] = []
     all_settings = [Settings(model, arguments.dim) for model in arguments.models]
     for settings, rounds in rounds_of_each(all_settings, session, make_trainers):
         names = list(rounds.samples)
-        ratio = rounds.times_as_fast(*names)
-        speeds = [f"{rounds.speed(one):,.0f}" for one in names]
-        rows.append([settings.model, str(settings.embedding_dim), *speeds, str(ratio)])
-        figures.append(Figure(f"{settings.model}, D={settings.embedding_dim}: {ratio_is}", ratio))
+        first, second, *others = names
+        ratios = [rounds.times_as_fast(one, second) for one in (first, *others)]
+        speeds = [f"{rounds.speed(one):,.0f}" for one in (first, second)]
+        rows.append([settings.model, str(settings.embedding_dim), *speeds, *map(str, ratios)])
+        figures.append(Figure(f"{settings.model}, D={settings.embedding_dim}: {ratio_is}", ratios[0]))
         raw.append({"settings": asdict(settings), "rounds": rounds.raw()})
-    columns = ["model", "D", *(f"{one}, words/s" for one in names), f"{ratio_is} (quartiles)"]
+    columns = ["model", "D", *(f"{one}, words/s" for one in names[:2]), f"{ratio_is} (quartiles)"]
+    columns += [f"{one} over {names[1]}" for one in names[2:]]
     return Measurement(name, [f"rounds: {session.rounds}", Table(columns, rows)], figures, {"models": raw})

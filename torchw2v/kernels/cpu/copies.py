@@ -61,8 +61,8 @@ class CopyFunctions(NamedTuple):
         exchange_all: (copied): all copies with their rows.
         use: (copied, copy): address of a copy that is used at once; it is exchanged before if it is time.
         row_of: (copied, number, target, uses, noted): address of the copy of a row, or of the row if it has none, where
-            copy 0 is that of row 0 and so on; and
-            how many copies are noted then that have to be exchanged before some target, perhaps this one.
+            copy 0 is that of row 0 and so on; and how many copies are noted then that have to be exchanged before some
+            target, perhaps this one.
         exchange_until: (copied, target, done, noted): those noted for targets up to this one; how many are done then.
     """
 
