@@ -27,9 +27,9 @@ from benchmarks.store import Store
 from benchmarks.texts import Source
 from benchmarks.trainers.with_torchw2v import Own
 from torchw2v.atomic import write_text
+from torchw2v.console import speak_plainly
 from torchw2v.errors import InputError
 from torchw2v.threads import usable_cores
-from torchw2v.training.console import speak_plainly
 
 COMMANDS: dict[str, Command] = {
     "speed": speed,

@@ -110,12 +110,11 @@ def _import_gensim() -> Callable[[Job, Path], None]:
 
 def _import_torchw2v() -> Callable[[Job, Path], None]:
     from benchmarks.trainers.with_torchw2v import Own, run_training
-    from torchw2v.export import save_word2vec_text
 
     def work(job: Job, folder: Path) -> None:
         own = Own(job.engine, threads=job.threads)
         result = run_training(Path(job.text), job.settings, own, epochs=job.epochs, cache=folder / "cache")
-        save_word2vec_text(result.vectors, folder / "vectors.txt")
+        result.vectors.save(folder / "vectors.txt")
 
     return work
 

@@ -23,11 +23,11 @@ from benchmarks.store import Store
 from benchmarks.texts import Source
 from benchmarks.trainers import with_torchw2v
 from benchmarks.trainers.with_torchw2v import BarePass, Own, run_training
+from torchw2v.console import without_noise
 from torchw2v.data import Corpus, encode
 from torchw2v.errors import InputError
 from torchw2v.kernels import FusedPass
 from torchw2v.training import Word2VecResult
-from torchw2v.training.console import without_noise
 
 ROOT = Path(__file__).parents[1]
 # words that the tasks of scores.py ask for

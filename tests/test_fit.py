@@ -16,8 +16,7 @@ import yaml
 
 import torchw2v
 from tests.training import planted
-from torchw2v import InputError
-from torchw2v.export import load_safetensors
+from torchw2v import InputError, WordVectors
 from torchw2v.kernels import FusedPass
 from torchw2v.training.word2vec.models import RECIPES
 from torchw2v.training.word2vec.options import OPTIONS, read_options
@@ -62,7 +61,7 @@ def test_it_is_the_run_of_train_py(text, tmp_path, capsys, monkeypatch):
     folder = (tmp_path / "runs" / "cbow_neg" / "latest").resolve()
     assert str(folder) in out
     assert "training: 100%" in err
-    assert torch.equal(load_safetensors(folder / "vectors.safetensors").matrix, vectors.matrix)
+    assert torch.equal(WordVectors.load(folder / "vectors.safetensors").matrix, vectors.matrix)
     config = yaml.safe_load((folder / "config.yaml").read_text())
     assert (config["model"]["name"], config["engine"]["threads"]) == ("cbow_neg", 1)
     pytest.importorskip("hydra", reason="train.py needs the package hydra-core")
@@ -70,7 +69,7 @@ def test_it_is_the_run_of_train_py(text, tmp_path, capsys, monkeypatch):
     command = [sys.executable, CONFIGS.parent / "train.py", "model=cbow_neg", "logger=none", *overrides]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     latest = tmp_path / "lightning_logs" / "cbow_neg" / "latest"
-    assert torch.equal(load_safetensors(latest / "vectors.safetensors").matrix, vectors.matrix)
+    assert torch.equal(WordVectors.load(latest / "vectors.safetensors").matrix, vectors.matrix)
 
 
 @pytest.mark.parametrize("model", RECIPES)
@@ -193,5 +192,5 @@ def test_an_interruption_is_passed_on_and_keeps_what_was_learnt_only_in_a_folder
     assert ("then writing the results" in said) is output_dir
     if output_dir:
         folder = Path(str(stop.value).split("what was learnt until then is in ")[1])
-        assert len(load_safetensors(folder / "vectors.safetensors")) == 85
+        assert len(WordVectors.load(folder / "vectors.safetensors")) == 85
         assert torch.load(folder / "checkpoints" / "last.ckpt", weights_only=True)["global_step"] == 3

@@ -12,7 +12,6 @@ import torch
 
 from tests.training import planted
 from torchw2v import WordVectors
-from torchw2v.export import save_safetensors
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,7 +23,7 @@ def test_python_block(block, tmp_path):
     (tmp_path / "corpus.txt").write_text("\n".join(" ".join([*words, "the"]) for words in planted.sentences(50)))
     folder = tmp_path / "lightning_logs" / "skipgram_neg" / "latest"
     folder.mkdir(parents=True)
-    save_safetensors(WordVectors(["gradient", "gradients"], torch.eye(2)), folder / "vectors.safetensors")
+    WordVectors(["gradient", "gradients"], torch.eye(2)).save(folder / "vectors.safetensors")
     result = subprocess.run([sys.executable, "-c", block], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert result.stdout

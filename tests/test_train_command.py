@@ -19,7 +19,7 @@ import yaml
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tests.training import planted
-from torchw2v.export import load_safetensors
+from torchw2v import WordVectors
 
 pytest.importorskip("hydra", reason="train.py needs the package hydra-core")
 from hydra.core.global_hydra import GlobalHydra
@@ -87,7 +87,7 @@ def test_a_run_leaves_all_its_files_and_says_where(train_py, text, tmp_path):
     assert config["data"]["path"] == str(text)
     assert config["model"]["embedding_dim"] == 8
     vectors = pytest.importorskip("gensim.models").KeyedVectors.load_word2vec_format(folder / "vectors.txt")
-    assert tuple(vectors.index_to_key) == load_safetensors(folder / "vectors.safetensors").words
+    assert tuple(vectors.index_to_key) == WordVectors.load(folder / "vectors.safetensors").words
     scalars = EventAccumulator(str(folder)).Reload()
     assert [event.step for event in scalars.Scalars("epoch/loss")] == [15, 30]
 
@@ -241,7 +241,7 @@ def test_a_signal_saves_what_was_learnt_and_says_where(text, tmp_path, number):
     assert "Traceback" not in out + err
     assert f"Stopped early by {number.name}; go on with the same command and resume=" in out
     folder = Path(out.split("resume=")[1].strip().strip("'"))
-    assert len(load_safetensors(tmp_path / folder / "vectors.safetensors")) == 85
+    assert len(WordVectors.load(tmp_path / folder / "vectors.safetensors")) == 85
     torch.load(tmp_path / folder / "checkpoints" / "last.ckpt", weights_only=True)
 
 

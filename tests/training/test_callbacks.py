@@ -140,13 +140,13 @@ def test_a_second_signal_gives_up(train, capsys):
 def test_a_signal_while_results_are_written_waits_for_them(train, tmp_path, monkeypatch):
     from torchw2v.training.word2vec import results
 
-    save = results.save_word2vec_text
+    write = results.write_projector
 
-    def interrupted(*args: Any) -> None:
+    def interrupted(*args: Any) -> list[Path]:
         os.kill(os.getpid(), signal.SIGTERM)
-        save(*args)
+        return write(*args)
 
-    monkeypatch.setattr(results, "save_word2vec_text", interrupted)
+    monkeypatch.setattr(results, "write_projector", interrupted)
     assert train(SENTENCES, max_epochs=1).stopped_by is None
     assert (tmp_path / "run" / "metrics.json").exists()
 

@@ -15,8 +15,7 @@ from tests.data.datasets.treebank import write_text
 from tests.reference import sst as reference
 from tests.training import planted
 from tests.training.conftest import make_trainer
-from torchw2v import InputError
-from torchw2v.export import load_safetensors
+from torchw2v import InputError, WordVectors
 from torchw2v.training.cs224n import AssignmentResult, AssignmentSettings, IterationSettings, train_assignment
 
 pytest.importorskip("matplotlib", reason="a run ends with pictures, which need the package matplotlib")
@@ -103,7 +102,7 @@ def test_files_of_a_run(train, tmp_path):
         "last.ckpt",
     }
     assert all(path.exists() for path in result.paths)
-    assert load_safetensors(tmp_path / "run" / "vectors.safetensors").embedding_dim == 20
+    assert WordVectors.load(tmp_path / "run" / "vectors.safetensors").embedding_dim == 20
     report = "\n".join(result.report())
     assert "Nearest words" in report
     assert f"{result.metrics['training']['smoothed_costs']['10']:.6f}" in report

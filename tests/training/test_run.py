@@ -13,10 +13,9 @@ import pytest
 import torch
 
 from tests.training import planted
-from torchw2v import InputError
+from torchw2v import InputError, WordVectors
 from torchw2v.data import Corpus, WindowSampler, encode
 from torchw2v.data.batches import PairBatches
-from torchw2v.export import load_safetensors
 from torchw2v.training import EngineSettings, FusedSettings, ModelSettings
 from torchw2v.training.word2vec.learning_rate import linear_decay
 
@@ -114,7 +113,7 @@ def test_a_signal_keeps_what_was_learnt_and_resuming_ends_where_it_would_have(tr
     stopped = train(SENTENCES, name="stopped", max_epochs=3, callbacks=[StopAt(14, number)], engine=engine)
     assert stopped.stopped_by == number.name
     assert stopped.metrics["training"]["steps"] == 15
-    assert load_safetensors(tmp_path / "stopped" / "vectors.safetensors").words == stopped.vectors.words
+    assert WordVectors.load(tmp_path / "stopped" / "vectors.safetensors").words == stopped.vectors.words
     assert signal.getsignal(number) == handler
 
     checkpoint = tmp_path / "stopped" / "checkpoints" / "last.ckpt"
@@ -207,11 +206,11 @@ def test_a_disk_that_is_full_at_the_end_does_not_lose_the_vectors(train, tmp_pat
     def full(*args: object, **kwargs: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("torchw2v.training.word2vec.results.save_word2vec_text", full)
+    monkeypatch.setattr("torchw2v.training.word2vec.results.write_projector", full)
     with pytest.raises(InputError, match="No space left on device") as error:
         train(SENTENCES, max_epochs=1)
     path = Path(str(error.value).split("the vectors are in ")[1])
-    assert len(load_safetensors(path)) == 85
+    assert len(WordVectors.load(path)) == 85
 
 
 @pytest.mark.parametrize(

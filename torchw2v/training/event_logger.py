@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lightning.pytorch.loggers import TensorBoardLogger
 from lightning.pytorch.utilities import rank_zero_only, rank_zero_warn
 
-from torchw2v.export.pictures import picture_pixels
+from torchw2v.pictures import picture_pixels
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import lightning.pytorch as pl
 
-from torchw2v.export.pictures import save_picture
+from torchw2v.pictures import save_picture
 from torchw2v.training.event_logger import EventLogger
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import lightning.pytorch as pl
 from lightning.pytorch.callbacks import ProgressBar
 from tqdm import tqdm
 
-from torchw2v.training.console import is_watched
+from torchw2v.console import is_watched
 from torchw2v.training.module import TrainingModule
 from torchw2v.training.stepwise_data import StepwiseData
 

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from torchw2v.data.labelled_images import ImageSplits
-from torchw2v.export.pictures import confusion_picture, weights_picture
 from torchw2v.nn import MLP
+from torchw2v.pictures import confusion_picture, weights_picture
 from torchw2v.training.classification.evaluation import Evaluation
 
 if TYPE_CHECKING:

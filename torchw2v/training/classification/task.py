@@ -17,9 +17,9 @@ from torchw2v.atomic import atomic_path
 from torchw2v.checks import seed_of_draws
 from torchw2v.data.labelled_images import ImageSplits
 from torchw2v.errors import InputError
-from torchw2v.export.pictures import check_pictures_can_be_drawn
 from torchw2v.nn import MLP, SoftmaxRegression
 from torchw2v.nn.initialization import init_normal_
+from torchw2v.pictures import check_pictures_can_be_drawn
 from torchw2v.training.classification.best_weights import BestWeights
 from torchw2v.training.classification.data_module import ImageData
 from torchw2v.training.classification.evaluation import Evaluation, evaluate

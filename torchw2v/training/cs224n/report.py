@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from torchw2v.export.pictures import plane_picture
-from torchw2v.export.plane import leading_plane
+from torchw2v.pictures import leading_plane, plane_picture
 from torchw2v.vectors import WordVectors
 
 if TYPE_CHECKING:

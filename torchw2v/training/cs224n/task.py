@@ -15,8 +15,8 @@ from torch import Tensor
 
 from torchw2v.cs224n import StanfordSentiment
 from torchw2v.errors import InputError
-from torchw2v.export.pictures import check_pictures_can_be_drawn
 from torchw2v.nn import SkipGram
+from torchw2v.pictures import check_pictures_can_be_drawn
 from torchw2v.training.cs224n.data_module import AssignmentData
 from torchw2v.training.cs224n.module import AssignmentModule, SmoothedCost
 from torchw2v.training.cs224n.report import assignment_pictures, format_report

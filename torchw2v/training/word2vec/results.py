@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from torchw2v.errors import InputError
-from torchw2v.export import save_projector, save_safetensors, save_word2vec_text
+from torchw2v.formats import WordTable, write_projector
 from torchw2v.training.result import write_metrics
 from torchw2v.vectors import WordVectors
 
@@ -30,9 +30,9 @@ def write_results(folder: Path, vectors: WordVectors, metrics: dict[str, Any]) -
     """
     binary, text, numbers = folder / "vectors.safetensors", folder / "vectors.txt", folder / "metrics.json"
     try:
-        save_safetensors(vectors, binary)
-        save_word2vec_text(vectors, text)
-        projector = save_projector(vectors, folder)
+        vectors.save(binary)
+        vectors.save(text)
+        projector = write_projector(folder, WordTable(vectors.words, vectors.rows()))
         write_metrics(numbers, metrics)
     except OSError as error:
         kept = binary if binary.exists() else _rescue(vectors)
@@ -46,7 +46,7 @@ def write_results(folder: Path, vectors: WordVectors, metrics: dict[str, Any]) -
 def _rescue(vectors: WordVectors) -> Path | None:
     try:
         path = Path(tempfile.mkdtemp(prefix="torchw2v-")) / "vectors.safetensors"
-        save_safetensors(vectors, path)
+        vectors.save(path)
     except OSError:
         return None
     return path

@@ -13,9 +13,9 @@ from typing import Any, Literal
 import lightning.pytorch as pl
 
 from torchw2v.checks import int_at_least, positive_int
+from torchw2v.console import is_watched, without_noise
 from torchw2v.data.corpus import Corpus, shown
 from torchw2v.errors import InputError
-from torchw2v.training.console import is_watched, without_noise
 from torchw2v.training.devices import choose_accelerator
 from torchw2v.training.fitting import MakeTrainer
 from torchw2v.training.run import run_task

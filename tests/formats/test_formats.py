@@ -15,7 +15,7 @@ from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 
 from torchw2v import InputError, WordVectors
 from torchw2v.atomic import atomic_path
-from torchw2v.export import load_safetensors, save_projector, save_safetensors, save_word2vec_text
+from torchw2v.formats import WordTable, write_projector
 
 WORDS = ["the", "naïve", "語彙", "don't", "a\u200bb", "x" * 300]
 
@@ -29,12 +29,12 @@ def vectors() -> WordVectors:
 
 def test_golden_word2vec_text(tmp_path):
     vectors = WordVectors(["a", "b"], torch.tensor([[0.5, -1 / 3], [1e-9, 12345678]]))
-    save_word2vec_text(vectors, tmp_path / "vectors.txt")
+    vectors.save(tmp_path / "vectors.txt")
     assert (tmp_path / "vectors.txt").read_bytes() == b"2 2\na 0.5 -0.33333334\nb 1e-9 12345678\n"
 
 
 def test_gensim_reads_word2vec_text(tmp_path, vectors):
-    save_word2vec_text(vectors, tmp_path / "vectors.txt")
+    vectors.save(tmp_path / "vectors.txt")
     loaded = pytest.importorskip("gensim.models").KeyedVectors.load_word2vec_format(tmp_path / "vectors.txt")
     assert loaded.index_to_key == WORDS
     np.testing.assert_array_equal(loaded.vectors, vectors.matrix.numpy())
@@ -56,7 +56,7 @@ def test_word2vec_text_gives_back_every_number(tmp_path, dtype):
     extremes = torch.tensor([*extremes, torch.inf, -torch.inf, torch.nan], dtype=dtype)
     bits = torch.randint(-(1 << 63), (1 << 63) - 1, (7000,), generator=torch.Generator().manual_seed(0))
     matrix = torch.cat((extremes, bits.view(dtype)[: 7000 - len(extremes)])).reshape(-1, 7)
-    save_word2vec_text(WordVectors(map(str, range(len(matrix))), matrix), tmp_path / "vectors.txt")
+    WordVectors(map(str, range(len(matrix))), matrix).save(tmp_path / "vectors.txt")
     read = torch.from_numpy(read_text(tmp_path / "vectors.txt")).to(dtype)
     assert torch.equal(read.isnan(), matrix.isnan())
     assert torch.equal(read.nan_to_num(1.0), matrix.nan_to_num(1.0))
@@ -64,16 +64,16 @@ def test_word2vec_text_gives_back_every_number(tmp_path, dtype):
 
 
 def test_rows_are_written_in_order(tmp_path, monkeypatch):
-    monkeypatch.setattr("torchw2v.export.numbers._NUMBERS_AT_ONCE", 7)
+    monkeypatch.setattr("torchw2v.formats.numbers._NUMBERS_AT_ONCE", 7)
     matrix = torch.arange(303.0).reshape(101, 3)
-    save_word2vec_text(WordVectors([f"w{i}" for i in range(101)], matrix), tmp_path / "vectors.txt")
+    WordVectors([f"w{i}" for i in range(101)], matrix).save(tmp_path / "vectors.txt")
     expected = "101 3\n" + "".join(f"w{i} {3 * i} {3 * i + 1} {3 * i + 2}\n" for i in range(101))
     assert (tmp_path / "vectors.txt").read_text() == expected
 
 
 def test_safetensors_round_trip_is_exact(tmp_path, vectors):
-    save_safetensors(vectors, tmp_path / "vectors.safetensors")
-    loaded = load_safetensors(tmp_path / "vectors.safetensors")
+    vectors.save(tmp_path / "vectors.safetensors")
+    loaded = WordVectors.load(tmp_path / "vectors.safetensors")
     assert loaded.words == tuple(WORDS)
     assert torch.equal(loaded.matrix, vectors.matrix)
     tensors = safetensors.torch.load_file(tmp_path / "vectors.safetensors")
@@ -81,38 +81,41 @@ def test_safetensors_round_trip_is_exact(tmp_path, vectors):
 
 
 @pytest.mark.parametrize(
-    ("save", "words"),
+    ("suffix", "words"),
     [
-        (save_word2vec_text, ["new york", "a\tb", "a\nb", "a\x85b", "\u3000", ""]),
-        (save_safetensors, ["a\nb", ""]),
+        (".txt", ["new york", "a\tb", "a\nb", "a\x85b", "\u3000", ""]),
+        (".safetensors", ["a\nb", ""]),
     ],
 )
-def test_a_word_that_would_break_the_file(tmp_path, save, words):
+def test_a_word_that_would_break_the_file(tmp_path, suffix, words):
     for word in words:
         vectors = WordVectors(["fine", word], torch.zeros(2, 3))
         with pytest.raises(InputError, match="cannot be saved") as caught:
-            save(vectors, tmp_path / "vectors")
+            vectors.save(tmp_path / f"vectors{suffix}")
         assert repr(word) in str(caught.value)
         assert not list(tmp_path.iterdir())
 
 
 def test_safetensors_holds_words_with_spaces(tmp_path):
-    save_safetensors(WordVectors(["new york", "a\tb"], torch.zeros(2, 3)), tmp_path / "vectors.safetensors")
-    assert load_safetensors(tmp_path / "vectors.safetensors").words == ("new york", "a\tb")
+    WordVectors(["new york", "a\tb"], torch.zeros(2, 3)).save(tmp_path / "vectors.safetensors")
+    assert WordVectors.load(tmp_path / "vectors.safetensors").words == ("new york", "a\tb")
 
 
 def test_a_transposed_matrix_is_saved(tmp_path):
     matrix = torch.arange(6.0).reshape(3, 2).T
-    save_safetensors(WordVectors("ab", matrix), tmp_path / "vectors.safetensors")
-    assert torch.equal(load_safetensors(tmp_path / "vectors.safetensors").matrix, matrix)
+    WordVectors("ab", matrix).save(tmp_path / "vectors.safetensors")
+    assert torch.equal(WordVectors.load(tmp_path / "vectors.safetensors").matrix, matrix)
 
 
-@pytest.mark.parametrize("save", [save_word2vec_text, save_safetensors, save_projector])
-def test_saving_copies_no_large_table(tmp_path, monkeypatch, vectors, save):
+@pytest.mark.parametrize("suffix", [".txt", ".safetensors", ""])
+def test_saving_copies_no_large_table(tmp_path, monkeypatch, vectors, suffix):
     with monkeypatch.context() as patched:
         patched.setattr(torch.Tensor, "clone", lambda *_, **__: pytest.fail("a copy"))
         patched.setattr(torch.Tensor, "contiguous", lambda *_, **__: pytest.fail("a copy"))
-        save(vectors, tmp_path if save is save_projector else tmp_path / "vectors")
+        if suffix:
+            vectors.save(tmp_path / f"vectors{suffix}")
+        else:
+            write_projector(tmp_path, WordTable(vectors.words, vectors.rows()))
     assert list(tmp_path.iterdir())
 
 
@@ -121,23 +124,23 @@ def test_a_file_that_is_no_safetensors_file(tmp_path, content):
     path = tmp_path / "vectors.safetensors"
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"vectors\.safetensors: not a safetensors file"):
-        load_safetensors(path)
+        WordVectors.load(path)
 
 
 def test_safetensors_of_something_else(tmp_path):
     path = tmp_path / "model.safetensors"
     safetensors.torch.save_file({"weight": torch.zeros(2)}, path)
     with pytest.raises(InputError, match="not one of word vectors"):
-        load_safetensors(path)
+        WordVectors.load(path)
     safetensors.torch.save_file({"weight": torch.zeros(2)}, path, metadata={"format": "torchw2v.vectors.1"})
     with pytest.raises(InputError, match="damaged"):
-        load_safetensors(path)
+        WordVectors.load(path)
 
 
 def test_tensorboard_reads_the_projector(tmp_path):
     words = ["plain", "tab\there", "line\nbreak", "\u2028", "ünïcode", *(f"w{i}" for i in range(20))]
     vectors = WordVectors(words, torch.arange(len(words) * 3).reshape(-1, 3) / 7)
-    save_projector(vectors, tmp_path, max_words=10)
+    write_projector(tmp_path, WordTable(vectors.words, vectors.rows()), max_words=10)
     config = text_format.Parse((tmp_path / "projector_config.pbtxt").read_text(), ProjectorConfig())
     (embedding,) = config.embeddings
     assert list(embedding.tensor_shape) == [10, 3]

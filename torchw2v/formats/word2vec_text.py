@@ -6,11 +6,11 @@ from pathlib import Path
 
 from torchw2v.atomic import atomic_path
 from torchw2v.errors import InputError
-from torchw2v.export.numbers import write_rows
-from torchw2v.vectors import WordVectors
+from torchw2v.formats.numbers import write_rows
+from torchw2v.formats.word_table import WordTable
 
 
-def save_word2vec_text(vectors: WordVectors, path: str | Path) -> None:
+def write_word2vec_text(path: Path, table: WordTable) -> None:
     """Write what gensim's `KeyedVectors.load_word2vec_format`, word2vec's tools and many others read.
 
     Every number has the fewest digits that give back the same float32, or the same float64 if the matrix is one.
@@ -18,12 +18,12 @@ def save_word2vec_text(vectors: WordVectors, path: str | Path) -> None:
     Raises:
         InputError: a word is empty or holds whitespace, at which readers would cut it; nothing is written then.
     """
-    for word in vectors.words:
+    for word in table.words:
         if word.split() != [word]:
             raise InputError(
                 f"the word {word!r} cannot be saved as word2vec text: it is empty or holds whitespace; "
                 "join its parts with '_' or save as safetensors"
             )
-    with atomic_path(Path(path)) as temporary, temporary.open("wb") as file:
-        file.write(f"{len(vectors)} {vectors.embedding_dim}\n".encode())
-        write_rows(file, vectors.rows(), " ", names=vectors.words)
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        file.write(f"{len(table.words)} {table.matrix.shape[1]}\n".encode())
+        write_rows(file, table.matrix, " ", names=table.words)

@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from torchw2v import InputError
-from torchw2v.export.pictures import (
+from torchw2v.pictures import (
     confusion_picture,
+    leading_plane,
     picture_pixels,
     plane_picture,
     save_picture,
     weights_picture,
 )
-from torchw2v.export.plane import leading_plane
 
 pytest.importorskip("matplotlib", reason="pictures need the package matplotlib, which is not installed")
 
@@ -66,6 +66,6 @@ def test_words_stand_at_their_places_whatever_they_are(tmp_path):
 
 
 def test_without_matplotlib_it_says_what_to_install(monkeypatch):
-    monkeypatch.setattr("torchw2v.export.pictures.find_spec", lambda name: None)
+    monkeypatch.setattr("torchw2v.pictures.figure.find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"pip install 'torchw2v\[train\]'"):
         plane_picture(np.zeros((1, 2)), ["a"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from torchw2v.checks import positive_int
 from torchw2v.errors import InputError
+from torchw2v.formats import WordTable, read_table, write_table
 
 _SHORTEST = 1e-12
 _ROWS_AT_ONCE = 1 << 10
@@ -46,6 +48,24 @@ class WordVectors:
         self._ids = {word: i for i, word in enumerate(self.words)}
         if len(self._ids) != len(self.words):
             raise InputError("a word stands there twice")
+
+    @classmethod
+    def load(cls, path: str | Path, *, format: str | None = None) -> WordVectors:
+        """Read a file of vectors; its suffix, or `format`, says what it is.
+
+        Raises:
+            InputError: no such file, one that is damaged, or one in no format that is known.
+        """
+        words, matrix = read_table(path, format=format)
+        return cls(words, matrix, copy=False)
+
+    def save(self, path: str | Path, *, format: str | None = None) -> None:
+        """Write a file of vectors in the format that its suffix, or `format`, names; it appears whole.
+
+        Raises:
+            InputError: a word that the format cannot hold, or a suffix that names no format.
+        """
+        write_table(path, WordTable(self.words, self._matrix), format=format)
 
     @property
     def matrix(self) -> Tensor:

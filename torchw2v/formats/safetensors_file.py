@@ -14,34 +14,34 @@ from safetensors.torch import save_file
 
 from torchw2v.atomic import atomic_path
 from torchw2v.errors import InputError
-from torchw2v.vectors import WordVectors
+from torchw2v.formats.word_table import WordTable
 
 FORMAT = "torchw2v.vectors.1"
 
 
-def save_safetensors(vectors: WordVectors, path: str | Path) -> None:
+def write_safetensors(path: Path, table: WordTable) -> None:
     """Write words and vectors, exactly.
 
     Raises:
         InputError: a word is empty or holds a line feed; nothing is written then.
     """
-    for word in vectors.words:
+    for word in table.words:
         if not word or "\n" in word:
             raise InputError(f"the word {word!r} cannot be saved: it is empty or holds a line feed")
-    text = "".join(f"{word}\n" for word in vectors.words).encode()
+    text = "".join(f"{word}\n" for word in table.words).encode()
     tensors = {
-        "vectors": vectors.rows(),
+        "vectors": table.matrix,
         "words": torch.from_numpy(np.frombuffer(text, dtype=np.uint8).copy()),
     }
-    with atomic_path(Path(path)) as temporary:
+    with atomic_path(path) as temporary:
         try:
             save_file(tensors, temporary, metadata={"format": FORMAT})
         except SafetensorError as error:  # a full disk, for one
             raise OSError(f"{path}: {error}") from None
 
 
-def load_safetensors(path: str | Path) -> WordVectors:
-    """Read what `save_safetensors` wrote; InputError if it is something else."""
+def read_safetensors(path: Path) -> WordTable:
+    """Read what `write_safetensors` wrote; InputError if it is something else."""
     try:
         with safe_open(path, framework="pt") as file:
             if (file.metadata() or {}).get("format") != FORMAT:
@@ -54,4 +54,4 @@ def load_safetensors(path: str | Path) -> WordVectors:
         raise InputError(f"{path}: not a safetensors file: {error}") from None
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: damaged: the words are not UTF-8: {error}") from None
-    return WordVectors(words.split("\n")[:-1], matrix, copy=False)
+    return WordTable(tuple(words.split("\n")[:-1]), matrix)
