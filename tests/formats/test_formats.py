@@ -38,7 +38,9 @@ def test_gensim_reads_word2vec_text(tmp_path, vectors):
     loaded = pytest.importorskip("gensim.models").KeyedVectors.load_word2vec_format(tmp_path / "vectors.txt")
     assert loaded.index_to_key == WORDS
     np.testing.assert_array_equal(loaded.vectors, vectors.matrix.numpy())
-    assert [word for word, _ in loaded.most_similar("the", topn=3)] == [n.word for n in vectors.most_similar("the", 3)]
+    assert [word for word, _ in loaded.most_similar("the", topn=3)] == [
+        n.word for n in vectors.most_similar("the", k=3)
+    ]
 
 
 def read_text(path: Path) -> np.ndarray:

@@ -12,12 +12,12 @@ VECTORS = WordVectors("abcde", MATRIX)
 
 
 def test_neighbours_are_by_angle_not_by_length():
-    words = [n.word for n in VECTORS.most_similar("a", 4)]
+    words = [n.word for n in VECTORS.most_similar("a", k=4)]
     assert (words[0], set(words[1:3]), words[3]) == ("b", {"c", "e"}, "d")
-    assert VECTORS.most_similar("a", 1)[0].similarity == pytest.approx(10 / 101**0.5)
+    assert VECTORS.most_similar("a", k=1)[0].similarity == pytest.approx(10 / 101**0.5)
     assert VECTORS.similarity("a", "d") == pytest.approx(-1)
-    assert len(VECTORS.most_similar("a", 100)) == 4
-    assert VECTORS.nearest(["a", "c"], 2)[1] == VECTORS.most_similar("c", 2)
+    assert len(VECTORS.most_similar("a", k=100)) == 4
+    assert VECTORS.nearest(["a", "c"], 2)[1] == VECTORS.most_similar("c", k=2)
 
 
 def test_a_vector_of_zero_is_similar_to_nothing():
