@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections import Counter
 from pathlib import Path
 
 import lightning.pytorch as pl
@@ -16,8 +17,10 @@ from tests.training import planted
 from torchw2v import InputError, WordVectors
 from torchw2v.data import Corpus, WindowSampler, encode
 from torchw2v.data.batches import PairBatches
+from torchw2v.formats import read_counts
 from torchw2v.training import EngineSettings, FusedSettings, ModelSettings
 from torchw2v.training.word2vec.learning_rate import linear_decay
+from torchw2v.vectors import combine_matrices
 
 SENTENCES = planted.sentences(400)
 
@@ -182,6 +185,7 @@ def test_files_of_a_run(train, tmp_path, engine):
     assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == {
         "vectors.txt",
         "vectors.safetensors",
+        "vocabulary.tsv",
         "metrics.json",
         "projector_config.pbtxt",
         "projector_vectors.tsv",
@@ -237,3 +241,32 @@ def test_a_disk_that_is_full_at_the_end_does_not_lose_the_vectors(train, tmp_pat
 def test_settings_out_of_range(settings, kind, message):
     with pytest.raises(InputError, match=message):
         kind(**settings)
+
+
+@pytest.mark.parametrize("which", ["sum", "concatenation"])
+def test_the_vectors_may_be_those_of_either_matrix_or_of_both(train, which, engine):
+    settings = {"max_epochs": 1, "engine": engine}
+    matrices = {
+        one: train(SENTENCES, name=one, model={"vectors": one}, **settings).vectors.matrix
+        for one in ("input", "output", which)
+    }
+    expected = combine_matrices(matrices["input"], matrices["output"], which)
+    assert torch.equal(matrices[which], expected)
+    assert not torch.equal(matrices["input"], matrices["output"])
+
+
+def test_hierarchical_softmax_has_one_matrix_of_words():
+    with pytest.raises(InputError, match="nodes of a tree: leave it at input"):
+        ModelSettings(loss="hierarchical_softmax", vectors="sum")
+
+
+def test_counts_stand_in_a_table_that_gensim_reads(train, tmp_path):
+    train(SENTENCES, max_epochs=1)
+    counts = Counter(word for words in SENTENCES for word in words)
+    path = tmp_path / "run" / "vocabulary.tsv"
+    lines = [line.split("\t") for line in path.read_text().splitlines()]
+    assert {word: int(count) for word, count in lines} == counts
+    assert read_counts(path) == sorted(counts.values(), reverse=True)
+    gensim = pytest.importorskip("gensim.models", reason="needs the package gensim")
+    theirs = gensim.KeyedVectors.load_word2vec_format(tmp_path / "run" / "vectors.txt", fvocab=path)
+    assert {word: theirs.get_vecattr(word, "count") for word in counts} == counts

@@ -9,6 +9,7 @@ import numpy as np
 
 from torchw2v.atomic import atomic_path, write_text
 from torchw2v.errors import InputError
+from torchw2v.formats.labels import label
 from torchw2v.formats.numbers import write_rows
 from torchw2v.formats.row_table import RowTable
 from torchw2v.formats.word_table import WordTable
@@ -34,7 +35,7 @@ def write_projector(folder: Path, table: WordTable, *, max_words: int = 5000) ->
     tensors, labels = folder / "projector_vectors.tsv", folder / "projector_words.tsv"
     with atomic_path(tensors) as temporary, temporary.open("wb") as file:
         write_rows(file, table.matrix[:max_words], "\t")
-    write_text(labels, "".join(f"{_label(word)}\n" for word in words))
+    write_text(labels, "".join(f"{label(word)}\n" for word in words))
     config = folder / CONFIG_NAME
     write_text(config, _CONFIG.format(rows=len(words), columns=table.matrix.shape[1]))
     return [config, tensors, labels]
@@ -80,8 +81,3 @@ def _named(folder: Path, config: Path, text: str, field: str) -> Path:
     if not found or Path(found[1]).name != found[1]:
         raise InputError(f"{config}: {field} must name a file in this folder")
     return folder / found[1]
-
-
-def _label(word: str) -> str:
-    escaped = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in word)
-    return escaped.strip() or repr(word)

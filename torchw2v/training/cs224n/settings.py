@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from torchw2v.checks import int_at_least, one_of, positive, positive_int
-
-VECTORS = ("input", "output", "sum", "concatenation")
+from torchw2v.vectors.combination import MATRICES
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class AssignmentSettings:
         positive("model.learning_rate", self.learning_rate)
         for name in ("init_seed", "draw_seed"):
             int_at_least(0, f"model.{name}", getattr(self, name))
-        one_of("model.vectors", self.vectors, VECTORS)
+        one_of("model.vectors", self.vectors, MATRICES)
 
 
 @dataclass(frozen=True)

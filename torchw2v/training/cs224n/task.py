@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from torchw2v.cs224n import StanfordSentiment
 from torchw2v.errors import InputError
@@ -27,7 +26,7 @@ from torchw2v.training.pictures import write_pictures
 from torchw2v.training.result import RunResult
 from torchw2v.training.settings import read_settings
 from torchw2v.training.word2vec.results import write_results
-from torchw2v.vectors import WordVectors
+from torchw2v.vectors import WordVectors, combine_matrices
 
 
 @dataclass(kw_only=True)
@@ -127,13 +126,9 @@ def train_assignment(
 
 def _chosen_vectors(dataset: StanfordSentiment, model: SkipGram, kind: str) -> WordVectors:
     inputs, outputs = model.in_embeddings.detach().cpu(), model.out_embeddings.detach().cpu()
-    matrices: dict[str, Callable[[], Tensor]] = {
-        "input": lambda: inputs,
-        "output": lambda: outputs,
-        "sum": lambda: inputs + outputs,
-        "concatenation": lambda: torch.cat((inputs, outputs), 1),
-    }
     order = np.argsort(-dataset.counts(), kind="stable")
     words = dataset.words()
     # a no-break space may stand inside a word of the treebank, and word2vec's text format has no such words
-    return WordVectors(("_".join(words[i].split()) for i in order), matrices[kind]()[torch.from_numpy(order)])
+    return WordVectors(
+        ("_".join(words[i].split()) for i in order), combine_matrices(inputs, outputs, kind)[torch.from_numpy(order)]
+    )

@@ -12,6 +12,7 @@ from torchw2v.checks import non_negative
 from torchw2v.nn import CBOW
 from torchw2v.training.module import TrainingModule
 from torchw2v.training.word2vec.network import Network
+from torchw2v.vectors import combine_matrices
 
 
 class Seen(NamedTuple):
@@ -73,12 +74,15 @@ class Word2VecModule(TrainingModule):
             "min_learning_rate": self.min_learning_rate,
         }
 
-    def give_away(self) -> Tensor:
-        """(V, D), the vectors of the words, in the memory they were trained in; the module is of no use after it.
+    def give_away(self, which: str = "input") -> Tensor:
+        """(V, D) or, concatenated, (V, 2D), the vectors of the words; the module is of no use after it.
+
+        The rows of one matrix are in the memory they were trained in.
 
         Lightning's trainer and its optimiser still hold the parameters, so they are left without rows.
         """
-        vectors = self.model.in_embeddings.detach().cpu()
+        matrices = (self.model.in_embeddings.detach().cpu(), self.model.out_embeddings.detach().cpu())
+        vectors = combine_matrices(*matrices, which)
         for matrix in (self.model.in_embeddings, self.model.out_embeddings):
             matrix.data = matrix.data[:0].clone()
         return vectors

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from torchw2v.errors import InputError
-from torchw2v.formats import WordTable, write_projector
+from torchw2v.formats import WordTable, write_counts, write_projector
 from torchw2v.training.result import write_metrics
 from torchw2v.vectors import WordVectors
 
@@ -21,26 +22,38 @@ def result_bytes(vocab_size: int, embedding_dim: int) -> int:
     return numbers * (_TEXT_BYTES_A_NUMBER + _BYTES_A_NUMBER + 4 * _BYTES_A_NUMBER) + (1 << 22)
 
 
-def write_results(folder: Path, vectors: WordVectors, metrics: dict[str, Any]) -> list[Path]:
+def write_results(
+    folder: Path, vectors: WordVectors, metrics: dict[str, Any], *, counts: Sequence[int] | None = None
+) -> list[Path]:
     """Write everything into the run's folder; the paths written.
+
+    Args:
+        folder: of the run.
+        vectors: what was learnt.
+        metrics: what is written to `metrics.json`.
+        counts: how often each word was seen, if there is to be a file of it.
 
     Raises:
         InputError: something could not be written. The vectors are then put into the system's folder for temporary
             files, if they fit there, and the message says where.
     """
-    binary, text, numbers = folder / "vectors.safetensors", folder / "vectors.txt", folder / "metrics.json"
+    binary, text = folder / "vectors.safetensors", folder / "vectors.txt"
     try:
         vectors.save(binary)
         vectors.save(text)
-        projector = write_projector(folder, WordTable(vectors.words, vectors.rows()))
-        write_metrics(numbers, metrics)
+        written = [text, binary]
+        if counts is not None:
+            written.append(folder / "vocabulary.tsv")
+            write_counts(written[-1], vectors.words, counts)
+        written.append(write_metrics(folder / "metrics.json", metrics))
+        written.append(write_projector(folder, WordTable(vectors.words, vectors.rows()))[0])
     except OSError as error:
         kept = binary if binary.exists() else _rescue(vectors)
         raise InputError(
             f"{folder.absolute()}: the results could not all be written: {error.strerror or error}; "
             + (f"the vectors are in {kept}" if kept else "free some space and resume from the last checkpoint there")
         ) from None
-    return [text, binary, numbers, projector[0]]
+    return written
 
 
 def _rescue(vectors: WordVectors) -> Path | None:

@@ -14,6 +14,7 @@ from torchw2v.errors import InputError
 from torchw2v.kernels.fused_pass import ARCHITECTURES, GRADIENTS, LOSSES, REDUCTIONS
 from torchw2v.optim import RowSGD
 from torchw2v.training.word2vec.learning_rate import Rates, default_rates
+from torchw2v.vectors.combination import MATRICES
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class ModelSettings:
             and gensim give it.
         learning_rate: at the start; None is what suits the model: `rates`.
         min_learning_rate: at the end; None is as far below the start as where both are None.
+        vectors: what the run gives: rows of the "input" matrix, or "output", "sum" or "concatenation"; the output
+            matrix of "hierarchical_softmax" has no rows of words.
     """
 
     architecture: str = "skipgram"
@@ -49,6 +52,7 @@ class ModelSettings:
     gradient: str = "exact"
     learning_rate: float | None = None
     min_learning_rate: float | None = None
+    vectors: str = "input"
 
     def __post_init__(self) -> None:
         one_of("model.architecture", self.architecture, ARCHITECTURES)
@@ -56,6 +60,12 @@ class ModelSettings:
         one_of("model.negatives", self.negatives, NEGATIVES)
         one_of("model.reduce", self.reduce, REDUCTIONS)
         one_of("model.gradient", self.gradient, GRADIENTS)
+        one_of("model.vectors", self.vectors, MATRICES)
+        if self.loss == "hierarchical_softmax" and self.vectors != "input":
+            raise InputError(
+                f"model.vectors={self.vectors} needs an output matrix of words; that of hierarchical softmax is one of "
+                "nodes of a tree: leave it at input"
+            )
         positive_int("model.embedding_dim", self.embedding_dim)
         positive_int("model.window", self.window)
         positive_int("model.num_negatives", self.num_negatives)

@@ -132,6 +132,7 @@ def train_word2vec(
                 "engine": module.engine,
                 "example": "pair" if model.is_skipgram else "window",
                 "learning_rates": model.rates,
+                "vectors": model.vectors,
                 "steps": fit.trainer.global_step,
                 "stopped_by": fit.stopped_by,
             },
@@ -140,8 +141,8 @@ def train_word2vec(
             **surroundings(fit.trainer.strategy.root_device, runner.threads),
         }
         corpus.give_back()
-        vectors = WordVectors(vocabulary.words, module.give_away(), copy=False)
-        written = write_results(folder, vectors, metrics) if folder else []
+        vectors = WordVectors(vocabulary.words, module.give_away(model.vectors), copy=False)
+        written = write_results(folder, vectors, metrics, counts=vocabulary.counts.tolist()) if folder else []
     return Word2VecResult(vectors=vectors, metrics=metrics, paths=fit.written(written), stopped_by=fit.stopped_by)
 
 
