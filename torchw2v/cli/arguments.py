@@ -1,0 +1,85 @@
+"""What can be typed; nothing heavy is imported before a command is chosen, so that help is there at once."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from torchw2v.version import __version__
+
+FORMATS = ("safetensors", "word2vec", "word2vec-binary", "glove", "npz", "projector", "static-model")
+Parser = argparse.ArgumentParser
+
+
+def make_parser() -> Parser:
+    parser = Parser(prog="torchw2v", description="Word vectors in use. Without --vectors, those of the newest run.")
+    parser.add_argument("--version", action="version", version=f"torchw2v {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    shared = _shared()
+
+    def add(name: str, run: str, text: str, *parents: Parser) -> Parser:
+        command: Parser = commands.add_parser(name, help=text, description=text, parents=list(parents))
+        command.set_defaults(run=_later(run))
+        return command
+
+    command = add("neighbours", "questions:neighbours", "The nearest words of words, by cosine.", *shared)
+    command.add_argument("words", nargs="*", metavar="WORD", help="none, or -, for one on each line of standard input")
+    command.add_argument("-k", type=_positive, default=10, help="how many (10)")
+    command.add_argument("--together", action="store_true", help="near to the sum of the words, not to each of them")
+    command.add_argument(
+        "--minus", nargs="+", default=[], metavar="WORD", help="and far from these; implies --together"
+    )
+    command = add("analogy", "questions:analogy", "What is to C as B is to A.", *shared)
+    command.add_argument("words", nargs="*", metavar="A B C", help="none, or -, for three on each line of a pipe")
+    command.add_argument("-k", type=_positive, default=5, help="how many answers (5)")
+    command.add_argument("--method", choices=("3cosadd", "3cosmul"), default="3cosadd", help="(3cosadd)")
+    command = add("similarity", "questions:similarity", "The cosine of two words.", *shared)
+    command.add_argument("words", nargs="*", metavar="A B", help="none, or -, for two on each line of a pipe")
+    command = add("odd-one-out", "questions:odd_one_out", "The word that does not match the others.", *shared)
+    command.add_argument("words", nargs="*", metavar="WORD", help="none, or -, for several on each line of a pipe")
+    command = add("info", "information:info", "What a file of vectors, or a run, holds.", *shared)
+    command = add("prompt", "prompt:prompt", "Ask one question after the other.", *shared[:1])
+    command.add_argument("-k", type=_positive, default=10, help="how many words are listed (10)")
+
+    command = add("convert", "conversion:convert", "Vectors from one format to another, by suffix or by name.")
+    command.add_argument("input", metavar="IN", help="a file, compressed or not, or a folder")
+    command.add_argument("output", metavar="OUT", help="a file, or a new folder")
+    command.add_argument("--from", dest="format", choices=FORMATS, help="the format of IN, where its suffix is another")
+    command.add_argument("--to", choices=FORMATS, help="the format of OUT, where its suffix is another")
+    command.add_argument("--top", type=_positive, metavar="N", help="the first N words only")
+    command.add_argument("--normalize", action="store_true", help="vectors of length 1")
+    command.add_argument(
+        "--errors", choices=("strict", "replace", "ignore"), default="strict", help="for words that are not UTF-8"
+    )
+    command.add_argument("--force", action="store_true", help="replace OUT if it is there")
+    return parser
+
+
+def _shared() -> list[Parser]:
+    """Options of all that ask vectors, and of what answers in tables."""
+    source = Parser(add_help=False)
+    source.add_argument("-v", "--vectors", metavar="PATH", help="a file of vectors or the folder of a run")
+    source.add_argument("--format", choices=FORMATS, help="of the vectors, where the suffix is another")
+    source.add_argument("--runs", default="lightning_logs", metavar="FOLDER", help="where runs are (lightning_logs)")
+    form = Parser(add_help=False)
+    form.add_argument("--json", action="store_true", help="answer in JSON")
+    return [source, form]
+
+
+def _later(place: str) -> Callable[[argparse.Namespace], Any]:
+    """The function at `module:name`, imported when it is called."""
+    module, name = place.split(":")
+
+    def run(arguments: argparse.Namespace) -> Any:
+        return getattr(import_module(f"torchw2v.cli.{module}"), name)(arguments)
+
+    return run
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"an integer of at least 1 is needed, not {text!r}")
+    return number

@@ -1,0 +1,24 @@
+"""convert: vectors from one format to another."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from torchw2v.errors import InputError
+from torchw2v.vectors import WordVectors
+
+
+def convert(arguments: Namespace) -> int:
+    target = Path(arguments.output)
+    if target.exists() and not arguments.force and arguments.to != "projector":
+        raise InputError(f"{target}: is there already; --force replaces it")
+    vectors = WordVectors.load(arguments.input, format=arguments.format, errors=arguments.errors)
+    if arguments.top is not None:
+        vectors = vectors.subset(arguments.top)
+    if arguments.normalize:
+        vectors = vectors.normalized()
+    vectors.save(target, format=arguments.to)
+    print(f"{target}: {len(vectors):,} words, {vectors.embedding_dim} dimensions", file=sys.stderr)
+    return 0
