@@ -56,7 +56,10 @@ def test_links_lead_somewhere(page):
     "page",
     [
         *(page for page in DERIVATIONS if page.stem != "index"),
-        *(DOCS / f"{name}.md" for name in ("networks", "fused_engine", "cs224n")),
+        *(
+            DOCS / f"{name}.md"
+            for name in ("networks", "fused_engine", "cs224n", "quick_start", "formats", "from_gensim")
+        ),
     ],
     ids=page_name,
 )
