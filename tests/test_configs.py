@@ -97,7 +97,7 @@ def test_a_model_picks_its_data_unless_told_otherwise(model, data):
             "model.negatives is no setting of model=cbow_neg, but of architecture=skipgram and loss=negative_sampling",
         ),
         (["+model.gradient=exact"], "model.gradient is no setting of model=skipgram_neg, but of architecture=cbow"),
-        (["experiment=cs224n_sst"], "no treebank was given; set data.path to the folder"),
+        (["experiment=cs224n_sst"], "no treebank was given; set data.root to the folder"),
     ],
 )
 def test_what_does_not_fit_together_is_one_clear_line(overrides, message):

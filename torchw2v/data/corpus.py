@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from torchw2v.data.text_blocks import check_decoding, read_blocks
+from torchw2v.data.text_blocks import check_decoding, read_blocks, whole_lines
 from torchw2v.data.text_files import STANDARD_INPUT, find_text_files, open_standard_input, open_text_file
-from torchw2v.data.tokenization import Tokenizer, check_tokenizer, normalize_words
+from torchw2v.data.tokenization import Tokenizer, check_tokenizer, words_of_line
 from torchw2v.errors import InputError
 
 
@@ -68,7 +68,7 @@ class Corpus:
         if not self.is_text:
             yield from self._sentences_in_memory()
             return
-        lines = filter(str.strip, _lines(self.blocks()))
+        lines = filter(str.strip, whole_lines(self.blocks()))
         yield from filter(None, map(self._split, lines))
 
     def blocks(self) -> Iterator[str]:
@@ -83,9 +83,7 @@ class Corpus:
             yield "\n"
 
     def _split(self, line: str) -> list[str]:
-        if callable(self.tokenizer):
-            return list(self.tokenizer(line))
-        return (normalize_words(line) if self.tokenizer == "words" else line).split()
+        return words_of_line(line, self.tokenizer)
 
     def _sentences_in_memory(self) -> Iterator[list[str]]:
         assert not isinstance(self.source, str | Path)
@@ -103,15 +101,3 @@ def shown(value: Any) -> str:
     """A value in a message, where it is short."""
     text = repr(value)
     return text if len(text) <= 60 else f"a {type(value).__name__}"
-
-
-def _lines(blocks: Iterator[str]) -> Iterator[str]:
-    """Whole lines, put together again where a block ends inside one."""
-    parts: list[str] = []
-    for block in blocks:
-        *lines, rest = block.split("\n")
-        for line in lines:
-            yield "".join([*parts, line])
-            parts.clear()
-        parts.append(rest)
-    yield "".join(parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 from torchw2v.errors import InputError
@@ -64,6 +64,18 @@ def read_blocks(
         if end:
             yield text[:end]
         rest = text[end:]
+
+
+def whole_lines(blocks: Iterable[str]) -> Iterator[str]:
+    """The lines of a text, put together again where a block ends inside one; the last one may be empty."""
+    parts: list[str] = []
+    for block in blocks:
+        *lines, rest = block.split("\n")
+        for line in lines:
+            yield "".join([*parts, line])
+            parts.clear()
+        parts.append(rest)
+    yield "".join(parts)
 
 
 def _last_whitespace(text: str) -> int:

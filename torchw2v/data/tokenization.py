@@ -47,6 +47,13 @@ def normalize_words(text: str) -> str:
     return " ".join(_words_and_lines().findall(text.replace("\u2019", "'").replace("_", " ")))
 
 
+def words_of_line(line: str, tokenizer: Tokenizer) -> list[str]:
+    """The words of one line."""
+    if callable(tokenizer):
+        return list(tokenizer(line))
+    return (normalize_words(line) if tokenizer == "words" else line).split()
+
+
 @cache
 def _words_and_lines() -> re.Pattern[str]:
     is_mark = np.array([unicodedata.category(chr(i))[0] == "M" for i in range(sys.maxunicode + 1)])

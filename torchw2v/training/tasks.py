@@ -9,12 +9,14 @@ from torchw2v.checks import one_of
 from torchw2v.training.classification.task import classification_task
 from torchw2v.training.cs224n.task import assignment_task
 from torchw2v.training.run import Task
+from torchw2v.training.sentiment.task import sentiment_task
 from torchw2v.training.word2vec.task import word2vec_task
 
 TASKS: dict[str, Callable[[Mapping[str, Any], Callable[[Any], Any]], Task]] = {
     "word2vec": word2vec_task,
     "classification": classification_task,
     "cs224n": assignment_task,
+    "sentiment": sentiment_task,
 }
 
 

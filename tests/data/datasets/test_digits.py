@@ -7,8 +7,8 @@ import torch
 
 from torchw2v import InputError
 from torchw2v.data.datasets import digits
-from torchw2v.data.datasets.digits import stratified_order
 from torchw2v.data.labelled_images import LabelledImages
+from torchw2v.data.stratified import stratified_order
 
 sklearn_datasets = pytest.importorskip("sklearn.datasets", reason="digits needs scikit-learn, which is not installed")
 

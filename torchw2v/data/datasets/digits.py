@@ -8,16 +8,14 @@ from __future__ import annotations
 import hashlib
 
 import torch
-from torch import Tensor
 
 from torchw2v.checks import seed_of_draws
-from torchw2v.data.counter_random import draw, stream_key
 from torchw2v.data.labelled_images import ImageSplits, LabelledImages
+from torchw2v.data.stratified import stratified_order
 from torchw2v.errors import InputError
 
 NUM_VALIDATION = NUM_TEST = 300
 SHA256 = "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"
-_SPLIT = 0x5011  # a stream of draws of its own
 
 
 def digits(seed: int = 0) -> ImageSplits:
@@ -48,20 +46,3 @@ def digits(seed: int = 0) -> ImageSplits:
     order = stratified_order(labels, seed)
     train, validation, test = order[:-held_out], order[-held_out:-NUM_TEST], order[-NUM_TEST:]
     return ImageSplits(everything[train], everything[validation], everything[test])
-
-
-def stratified_order(labels: Tensor, seed: int) -> Tensor:
-    """An order drawn with `seed` in which every stretch has the classes in the same proportions, to one example.
-
-    The examples of a class are drawn into an order and spread evenly over [0, 1): the i-th of n stands at
-    (i + ½) / n. Read from 0 to 1, the classes alternate.
-
-    Shape: (N,) int64 -> (N,), a permutation.
-    """
-    drawn = draw(stream_key(seed, 0, _SPLIT), torch.arange(len(labels)))
-    place = torch.empty(len(labels), dtype=torch.float64)
-    for label in labels.unique():  # type: ignore[no-untyped-call]
-        members = (labels == label).nonzero()[:, 0]
-        members = members[drawn[members].argsort(stable=True)]
-        place[members] = (torch.arange(len(members), dtype=torch.float64) + 0.5) / len(members)
-    return place.argsort(stable=True)

@@ -104,6 +104,11 @@ def read_sentiment_treebank(
     return SentimentTreebank(sentences, treebank.splits, treebank.scores)
 
 
+def is_treebank(folder: Path) -> bool:
+    """Whether there are files of the treebank in a folder, in one format or the other."""
+    return (folder / "datasetSentences.txt").exists() or bool(_tree_files(folder))
+
+
 def _read_plain(folder: Path, split_at_no_break_spaces: bool) -> SentimentTreebank:
     path = folder / "datasetSentences.txt"
     texts = [row[1] for row in _numbered_rows(path, "\t")]

@@ -6,13 +6,11 @@ and sums are those that several unrelated public projects pin.
 
 from __future__ import annotations
 
-import shutil
-import zipfile
-import zlib
 from pathlib import Path
 
 from torchw2v.atomic import atomic_path
 from torchw2v.cache import make_cache_dir
+from torchw2v.data.datasets.archive import open_archive, unpack_member
 from torchw2v.data.datasets.download import fetch, is_there, mismatch
 from torchw2v.errors import InputError
 
@@ -48,13 +46,9 @@ def text8(root: str | Path | None = None, *, progress: bool = True) -> Path:
 
 
 def _unpack(archive: Path, target: Path) -> None:
-    try:
-        with zipfile.ZipFile(archive) as packed:
-            if [(member.filename, member.file_size) for member in packed.infolist()] != [("text8", SIZE)]:
-                raise InputError(f"{archive} does not hold one file text8 of {SIZE} bytes and nothing else")
-            with packed.open("text8") as source, target.open("wb") as file:
-                shutil.copyfileobj(source, file)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise InputError(f"{archive} is a damaged zip file: {error}") from error
+    with open_archive(archive) as packed:
+        if [(member.filename, member.file_size) for member in packed.infolist()] != [("text8", SIZE)]:
+            raise InputError(f"{archive} does not hold one file text8 of {SIZE} bytes and nothing else")
+        unpack_member(packed, "text8", target, largest=SIZE)
     if problem := mismatch(target, SIZE, SHA256):
         raise InputError(f"text8 in {archive} {problem}")

@@ -54,7 +54,7 @@ def assignment_task(config: Mapping[str, Any], make: Callable[[Any], Any]) -> Ca
         raise InputError("the assignment's run is one epoch of engine.iterations: leave trainer.max_epochs at 1")
     if data["path"] is None:
         raise InputError(
-            "no treebank was given; set data.path to the folder of the Stanford Sentiment Treebank, "
+            "no treebank was given; set data.root to the folder of the Stanford Sentiment Treebank, "
             "which has datasetSentences.txt and datasetSplit.txt, or trees"
         )
     return partial(
