@@ -15,6 +15,7 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
+from torchw2v.training.sentiment import SentimentSettings
 from torchw2v.training.tasks import find_task
 
 CONFIGS = Path(__file__).parents[1] / "configs"
@@ -28,6 +29,7 @@ COMBINATIONS = [
     *product(WORD2VEC, TEXTS, ["fused", "autograd"]),
     *product(["mlp", "softmax_regression"], IMAGES, ["minibatch"]),
     ("cs224n_skipgram", "sst", "iterations"),
+    *product(["sentiment"], ["sst", "sentences"], ["lbfgs"]),
 ]
 
 
@@ -56,7 +58,8 @@ def test_every_combination_gives_a_task(combination):
     config = composed(f"model={model}", f"data={data}", f"engine={engine}", *overrides)
     assert config.model.name == model
     task = task_of(config)
-    assert task.keywords["model"].learning_rate == config.model.learning_rate
+    if model != "sentiment":
+        assert task.keywords["model"].learning_rate == config.model.learning_rate
     assert config.seed == 0
 
 
@@ -97,12 +100,33 @@ def test_a_model_picks_its_data_unless_told_otherwise(model, data):
             "model.negatives is no setting of model=cbow_neg, but of architecture=skipgram and loss=negative_sampling",
         ),
         (["+model.gradient=exact"], "model.gradient is no setting of model=skipgram_neg, but of architecture=cbow"),
+        (["model=sentiment", "data=digits"], "model=sentiment trains on labelled sentences: add data=sst or data=sent"),
+        (["model=sentiment", "engine=fused"], "model=sentiment trains with engine=lbfgs, not engine=fused"),
+        (["model=sentiment", "trainer.max_epochs=2"], "leave trainer.max_epochs at 1"),
+        (["model=sentiment", "seed=1"], "seed is not used by model=sentiment"),
+        (["model=sentiment", "model.l2=[]"], r"model.l2 must be a list of numbers above 0"),
+        (["model=sentiment", "model.l2=[1,0]"], r"model.l2 must be above 0, not 0"),
         (["experiment=cs224n_sst"], "no treebank was given; set data.root to the folder"),
     ],
 )
 def test_what_does_not_fit_together_is_one_clear_line(overrides, message):
     with pytest.raises(InputError, match=message):
         task_of(composed(*overrides))
+
+
+def test_the_treebanks_folder_has_two_names():
+    for key in ("data.path", "data.root"):
+        assert composed("model=sentiment", f"{key}=somewhere").data.sentences.root == "somewhere"
+    assert composed("model=sentiment").data.sentences.root is None
+
+
+def test_strengths_may_be_one_number_or_several():
+    strengths = [
+        task_of(composed("model=sentiment", *o)).keywords["model"].strengths
+        for o in ([], ["model.l2=0.5"], ["model.l2=[1e-3,2,1e-3]"])
+    ]
+    assert strengths[0] == list(SentimentSettings().l2)
+    assert strengths[1:] == [[0.5], [2.0, 1e-3]]
 
 
 def test_the_recipes_in_print():
@@ -122,9 +146,11 @@ def test_the_recipes_in_print():
     assert "mnist" in composed("experiment=dlsys_mlp").data.images._target_
 
 
-def test_the_assignments_run():
-    config = composed("experiment=cs224n_sst", "data.path=somewhere")
+@pytest.mark.parametrize("key", ["data.path", "data.root"])
+def test_the_assignments_run(key):
+    config = composed("experiment=cs224n_sst", f"{key}=somewhere")
     task = task_of(config)
+    assert task.args == ("somewhere",)
     model, engine = task.keywords["model"], task.keywords["engine"]
     assert (model.embedding_dim, model.window, model.num_negatives, model.learning_rate) == (10, 5, 10, 0.3)
     assert (model.init_seed, model.draw_seed) == (9265, 31415)

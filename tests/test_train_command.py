@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import runpy
@@ -18,8 +19,10 @@ import torch
 import yaml
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from tests.sentences import planted as moods
 from tests.training import planted
 from torchw2v import WordVectors
+from torchw2v.sentences import SentenceClassifier
 
 pytest.importorskip("hydra", reason="train.py needs the package hydra-core")
 from hydra.core.global_hydra import GlobalHydra
@@ -243,6 +246,56 @@ def test_a_signal_saves_what_was_learnt_and_says_where(text, tmp_path, number):
     folder = Path(out.split("resume=")[1].strip().strip("'"))
     assert len(WordVectors.load(tmp_path / folder / "vectors.safetensors")) == 85
     torch.load(tmp_path / folder / "checkpoints" / "last.ckpt", weights_only=True)
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    """Sentences whose words tell their class, and their vectors as the newest run of a word2vec model."""
+    runs = tmp_path / "lightning_logs" / "skipgram_neg"
+    (runs / "2030-01-01_00-00-00").mkdir(parents=True)
+    moods.vectors().save(runs / "2030-01-01_00-00-00" / "vectors.safetensors")
+    (runs / "latest").symlink_to("2030-01-01_00-00-00")
+    path = tmp_path / "reviews.tsv"
+    path.write_text("\n".join(f"{label}\t{' '.join(words)}." for label, words in moods.sentences(300, mood=4)))
+    return path
+
+
+def test_sentences_are_classified_with_the_vectors_of_the_newest_run(train_py, labelled, tmp_path):
+    status, out, err = train_py("model=sentiment", "data=sentences", f"data.path={labelled}", "model.l2=[0.1,0.01]")
+    assert status == 0
+    assert "torchw2v: word vectors of the newest run, " in err
+    folder = (tmp_path / "lightning_logs" / "sentiment" / "latest").resolve()
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert metrics["test"]["accuracy"] > 0.9
+    assert metrics["test"]["majority"] == pytest.approx(1 / 3, abs=0.02)
+    assert [metrics[part]["examples"] for part in ("train", "dev", "test")] == [240, 30, 30]
+    for name in ("model.safetensors", "mistakes.tsv", "confusion_matrix.png", "metrics.json", "majority"):
+        assert name in out
+    assert SentenceClassifier.load(folder).predict(["Good1 the2, good7!"])[0].label == "good"
+
+
+BAD_SENTENCES = {
+    "no vectors": (["output_dir=elsewhere"], "elsewhere: no finished run there has word vectors; train some first"),
+    "missing vectors": (["model.vectors=no/such"], "no/such: no such file; set model.vectors to a file of vectors"),
+    "no tab": (["data.path=text"], "text, line 1: no tab between label and text"),
+    "no path": (["data.path=null"], "no sentences were given; set data.path"),
+    "strength": (["model.l2=[-1]"], "model.l2 must be above 0, not -1"),
+    "tolerance": (["engine.tolerance=0"], "engine.tolerance must be above 0"),
+    "unknown key": (["+model.hidden=[5]"], "model.hidden is no setting; there are vectors, l2"),
+    "text": (["data=pydocs"], "model=sentiment trains on labelled sentences: add data=sst or data=sentences"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_SENTENCES)
+def test_bad_sentences_are_one_clear_line(train_py, labelled, tmp_path, case):
+    (tmp_path / "text").write_text("words without a label\n")
+    overrides, message = BAD_SENTENCES[case]
+    own = [] if "data=pydocs" in overrides else ["data=sentences", f"data.path={labelled}"]
+    status, out, err = train_py("model=sentiment", *own, *overrides)
+    assert status != 0
+    assert message in err
+    assert "Traceback" not in out + err
+    assert not (tmp_path / "lightning_logs" / "sentiment").exists(), "a run that trained nothing leaves no folder"
 
 
 def test_help_is_written_for_people(train_py):

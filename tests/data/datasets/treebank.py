@@ -29,20 +29,27 @@ def encoded_twice(text: str) -> str:
     return text.encode("utf-8").decode("latin-1")
 
 
-def write_trees(folder: Path) -> None:
+def write_trees(folder: Path, trees: dict[str, list[str]] = TREES) -> None:
     folder.mkdir(exist_ok=True)
-    for split, trees in TREES.items():
-        (folder / f"{split}.txt").write_text("\n".join(trees) + "\n", encoding="utf-8")
+    for split, lines in trees.items():
+        (folder / f"{split}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def write_plain(folder: Path, *, dictionary: bool = True) -> None:
+def write_plain(
+    folder: Path,
+    *,
+    dictionary: bool = True,
+    trees: dict[str, list[str]] = TREES,
+    order: list[tuple[str, int]] = ORDER,
+    scores: dict[str, list[float]] = SCORES,
+) -> None:
     sentences, splits, phrases, labels = ["sentence_index\tsentence"], ["sentence_index,splitset_label"], [], []
-    for i, (split, place) in enumerate(ORDER, 1):
-        sentence = " ".join(words_of(TREES[split][place]))
+    for i, (split, place) in enumerate(order, 1):
+        sentence = " ".join(words_of(trees[split][place]))
         sentences.append(f"{i}\t{encoded_twice(sentence)}")
         splits.append(f"{i},{NUMBERS[split]}")
         phrases.append(f"{sentence.replace('-LRB-', '(').replace('-RRB-', ')')}|{2 * i}")
-        labels.append(f"{2 * i}|{SCORES[split][place]}")
+        labels.append(f"{2 * i}|{scores[split][place]}")
     (folder / "datasetSentences.txt").write_text("\n".join(sentences) + "\n", encoding="utf-8")
     (folder / "datasetSplit.txt").write_text("\n".join(splits) + "\n", encoding="utf-8")
     if dictionary:

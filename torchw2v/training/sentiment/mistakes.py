@@ -33,8 +33,7 @@ def write_mistakes(path: Path, probabilities: Tensor, part: LabelledSentences) -
 
 
 def _plain(text: str) -> str:
-    shown = "".join(sign if sign.isprintable() else " " for sign in text)
-    return " ".join(shown.encode("utf-8", "replace").decode().split())
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def majority_share(labels: Tensor, train_labels: Tensor) -> float:
