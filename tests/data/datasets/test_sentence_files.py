@@ -69,7 +69,7 @@ def test_what_a_line_may_look_like(tmp_path: Path) -> None:
     [
         ("Can't you see? It's great--really!", "Ca n't you see ? It 's great -- really !"),
         ("a well-made, 3.5-star film...", "a well-made , 3.5-star film ..."),
-        ("They\u2019ll (not) go.", "They 'll ( not ) go ."),
+        ("They\u2019ll (not) go.", "They 'll -LRB- not -RRB- go ."),
         ("", ""),
     ],
 )

@@ -39,7 +39,7 @@ class SentimentModule(TrainingModule):
     def configure_optimizers(self) -> torch.optim.Optimizer:  # type: ignore[override]
         return self.make_optimizer(self.model.parameters(), lr=self.learning_rate)
 
-    def on_fit_start(self) -> None:
+    def on_train_start(self) -> None:
         self.problem.to(self.device)
 
     def training_step(self, batch: float, batch_idx: int) -> None:
