@@ -275,8 +275,8 @@ def test_sentences_are_classified_with_the_vectors_of_the_newest_run(train_py, l
 
 
 BAD_SENTENCES = {
-    "no vectors": (["output_dir=elsewhere"], "elsewhere: no finished run there has word vectors; train some first"),
-    "missing vectors": (["model.vectors=no/such"], "no/such: no such file; set model.vectors to a file of vectors"),
+    "no vectors": (["output_dir=elsewhere"], "elsewhere: no run here has vectors; train some (python train.py), or"),
+    "missing vectors": (["model.vectors=no/such"], "no/such: nothing is there; set model.vectors to a file of vectors"),
     "no tab": (["data.path=text"], "text, line 1: no tab between label and text"),
     "no path": (["data.path=null"], "no sentences were given; set data.path"),
     "strength": (["model.l2=[-1]"], "model.l2 must be above 0, not -1"),

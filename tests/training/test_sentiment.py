@@ -204,26 +204,22 @@ def test_the_majority_is_that_of_the_sentences_to_train_on() -> None:
 
 
 def test_which_vectors_are_taken(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no finished run there has word vectors; train some first"):
-        find_vectors(None, tmp_path / "logs")
+    logs = tmp_path / "logs"
+    with pytest.raises(InputError, match=r"no run here has vectors; .* or name a file of vectors by model\.vectors"):
+        find_vectors(None, logs)
     paths = []
     for i, model in enumerate(("cbow_neg", "skipgram_neg", "sentiment")):
-        run = tmp_path / "logs" / model / "2030-01-01_00-00-00"
+        run = logs / model / "2030-01-01_00-00-00"
         run.mkdir(parents=True)
         (run.parent / "latest").symlink_to(run.name)
+        paths.append(run / "vectors.safetensors")
         if model != "sentiment":
-            paths.append(run / "vectors.safetensors")
             paths[-1].touch()
-            os.utime(paths[-1], (1000 - i, 1000 - i))
-    assert find_vectors(None, tmp_path / "logs") == find_vectors("latest", tmp_path / "logs") == paths[0]
-    os.utime(paths[1], (2000, 2000))
-    assert find_vectors(None, tmp_path / "logs") == paths[1]
+            os.utime(paths[-1], (1000 + i, 1000 + i))
+    assert find_vectors(None, logs) == find_vectors("latest", logs) == paths[1]
     run = paths[0].parent
-    for choice in (paths[0], run, run.parent, run.parent / "latest"):
-        assert find_vectors(choice, tmp_path) == paths[0]
-    (run.parent / "latest").unlink()
-    (run.parent / "latest.txt").write_text(f"{run.name}\n")  # where links are not to be had
-    assert find_vectors(run.parent, tmp_path) == paths[0]
-    for choice, message in ((tmp_path, "no vectors.safetensors in this folder"), (tmp_path / "none", "no such file")):
-        with pytest.raises(InputError, match=message):
-            find_vectors(choice, tmp_path)
+    for choice in (paths[0], run, run.parent, str(run.parent / "latest")):
+        assert find_vectors(choice, logs) == paths[0]
+    assert find_vectors(paths[2].parent, logs) == paths[2].parent, "what else a folder may be, its reader knows"
+    with pytest.raises(InputError, match=r"none: nothing is there; set model\.vectors to a file of vectors"):
+        find_vectors(tmp_path / "none", logs)

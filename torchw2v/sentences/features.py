@@ -64,7 +64,7 @@ def sentence_features(vectors: WordVectors, sentences: Sequence[Sequence[str]]) 
     counts = FeatureCounts(len(sentences), words, len(ids), empty, unknown)
     if not number:
         return torch.zeros(len(sentences), vectors.embedding_dim, dtype=torch.float64), counts
-    rows = torch.stack([vectors[word] for word in number]).double()
+    rows = vectors[list(number)].cpu().double()
     if not bool(rows.isfinite().all()):
         bad = next(word for word, row in zip(number, rows, strict=True) if not bool(row.isfinite().all()))
         raise InputError(f"the vector of {bad!r} is not finite; train or convert the vectors anew")

@@ -80,17 +80,6 @@ def link_latest(folder: Path) -> Path | None:
     return link
 
 
-def latest_run(folder: Path) -> Path | None:
-    """The run that `latest` in the folder of a model points to, as `link_latest` left it; None where nothing does."""
-    link = folder / LATEST
-    if not link.exists():
-        try:
-            link = folder / link.with_suffix(".txt").read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            return None
-    return link.resolve() if link.is_dir() else None
-
-
 def find_checkpoint(resume: str | Path, output_dir: str | Path, model_name: str) -> Path:
     """The checkpoint that `resume` names: a file, a run's folder, or "last" for the newest one of the model.
 

@@ -5,37 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 
 from torchw2v.errors import InputError
-from torchw2v.training.run_folder import LATEST, latest_run
-
-_FILE = "vectors.safetensors"
+from torchw2v.training.run_folder import LATEST
+from torchw2v.vectors.latest_run import VECTORS, latest_run
 
 
 def find_vectors(choice: str | Path | None, output_dir: str | Path) -> Path:
-    """The file of vectors that a setting names: a file, a run's folder, or the newest finished run of all models.
+    """The vectors that a setting names: of a file, of a run, of the newest run of a model, or of all models.
 
     Args:
-        choice: a path; None or "latest" for the newest run.
+        choice: a path; None or "latest" for the newest run of all.
         output_dir: of all runs.
 
     Raises:
-        InputError: there is none.
+        InputError: there are none.
     """
-    if choice is None or str(choice) == LATEST:
-        runs = Path(output_dir).expanduser()
-        found = [folder / _FILE for model in runs.glob("*") if (folder := latest_run(model))]
-        found = [path for path in found if path.is_file()]
-        if not found:
-            raise InputError(
-                f"{runs}: no finished run there has word vectors; train some first (python train.py), or set "
-                "model.vectors to a file of vectors or the folder of a run"
-            )
-        return max(found, key=lambda path: path.stat().st_mtime_ns)
-    path = Path(choice).expanduser()
-    if path.is_dir():
-        folder = path if (path / _FILE).is_file() else latest_run(path)
-        if folder is None or not (folder / _FILE).is_file():
-            raise InputError(f"{path}: no {_FILE} in this folder; set model.vectors to a run that trained word vectors")
-        path = folder / _FILE
-    if not path.is_file():
-        raise InputError(f"{path}: no such file; set model.vectors to a file of vectors or the folder of a run")
+    if takes_newest(choice):
+        try:
+            return latest_run(output_dir) / VECTORS
+        except InputError as error:
+            raise InputError(f"{error} by model.vectors") from None
+    path = Path(choice or "").expanduser()
+    for file in (path / VECTORS, path / LATEST / VECTORS):
+        if file.is_file():
+            return file.resolve()
+    if not path.exists():
+        raise InputError(f"{path}: nothing is there; set model.vectors to a file of vectors or the folder of a run")
     return path.resolve()
+
+
+def takes_newest(choice: str | Path | None) -> bool:
+    return choice is None or str(choice) == LATEST

@@ -23,7 +23,7 @@ from torchw2v.training.fitting import Fit, MakeTrainer
 from torchw2v.training.pictures import write_pictures
 from torchw2v.training.result import RunResult, write_metrics
 from torchw2v.training.sentiment.data_module import SentimentData
-from torchw2v.training.sentiment.find_vectors import find_vectors
+from torchw2v.training.sentiment.find_vectors import find_vectors, takes_newest
 from torchw2v.training.sentiment.grid import Grid
 from torchw2v.training.sentiment.mistakes import majority_share, write_mistakes
 from torchw2v.training.sentiment.module import SentimentModule
@@ -99,7 +99,7 @@ def train_sentiment(
     """
     check_pictures_can_be_drawn()
     vectors_path = find_vectors(model.vectors, output_dir)
-    if model.vectors is None or str(model.vectors) == "latest":
+    if takes_newest(model.vectors):
         print(f"torchw2v: word vectors of the newest run, {vectors_path}", file=sys.stderr)
     vectors, splits = WordVectors.load(vectors_path), make_sentences()
     parts = {"train": splits.train, "dev": splits.dev, "test": splits.test}
