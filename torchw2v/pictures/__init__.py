@@ -1,10 +1,13 @@
-"""Pictures of what was learnt, for a file or for TensorBoard; they need the package matplotlib."""
+"""Pictures of what was learnt, for a file or for TensorBoard, which need the package matplotlib; and a page, which
+does not.
+"""
 
 from torchw2v.pictures.confusion import confusion_picture
 from torchw2v.pictures.curves import curves_picture
 from torchw2v.pictures.figure import check_pictures_can_be_drawn, picture_pixels, save_picture
 from torchw2v.pictures.neighbour_graph import neighbour_graph_picture
 from torchw2v.pictures.norms import norms_picture
+from torchw2v.pictures.page import write_page
 from torchw2v.pictures.plane import plane_picture
 from torchw2v.pictures.projections import leading_plane, project
 from torchw2v.pictures.weights import weights_picture
@@ -26,4 +29,5 @@ __all__ = [
     "weights_picture",
     "with_neighbours",
     "words_picture",
+    "write_page",
 ]

@@ -22,6 +22,7 @@ Numbers = npt.NDArray[np.float64]
 
 _FEWEST_A_BIN = 20
 _BINS = 24
+_PARTS = 6
 _DEVIATION_OF_A_NORMAL = 1.4826  # by which a median of absolute deviations is to be multiplied
 
 
@@ -56,12 +57,15 @@ def norms_picture(
     order = np.argsort(x, kind="stable")
     middles, medians, deviations = _along(np.log(x[order]), np.log(y[order]))
     strange = np.abs(np.log(y) - np.interp(np.log(x), middles, medians)) / np.interp(np.log(x), middles, deviations)
-    named = np.sort(np.argsort(-strange, kind="stable")[:outliers])
+    named = np.sort(_strangest_everywhere(np.log(x), strange, outliers))
 
     figure = new_figure(9, 6.5)
     axes = figure.add_subplot()
     axes.set_xscale("log")
     axes.set_yscale("log")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter("{x:,.6g}")
+    axes.yaxis.set_minor_formatter("{x:.6g}")
     # thousands of marks would make an SVG file heavy
     axes.scatter(x, y, s=3, color="#88ccee", alpha=0.6, linewidth=0, rasterized=True)
     axes.plot(np.exp(middles), np.exp(medians), color="#332288", linewidth=1.5, label="median")
@@ -74,6 +78,17 @@ def norms_picture(
     words = [vectors.words[i] for i in shown[named]]
     label_points(figure, axes, np.stack((x[named], y[named]), 1), words, radius=2)
     return figure
+
+
+def _strangest_everywhere(x: Numbers, strange: Numbers, n: int) -> npt.NDArray[np.intp]:
+    """The n that deviate most, from all along x in turn, as most words are rare ones."""
+    edges = np.linspace(x.min(), x.max(), _PARTS + 1)[1:-1]
+    order = np.argsort(-strange, kind="stable")
+    part = np.digitize(x, edges)[order]
+    turn = np.empty(len(x), dtype=np.int64)
+    for i in range(_PARTS):
+        turn[part == i] = np.arange(np.count_nonzero(part == i))
+    return order[np.lexsort((-strange[order], turn))][:n]
 
 
 def _along(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers, Numbers]:
