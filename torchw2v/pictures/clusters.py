@@ -72,9 +72,9 @@ def _lloyd(rows: Tensor, centres: Tensor) -> tuple[float, Tensor]:
         if before is not None and torch.equal(labels, before):
             break
         before = labels
-        counts = torch.bincount(labels, minlength=len(centres)).to(rows)[:, None]
-        means = torch.zeros_like(centres).index_add_(0, labels, rows) / counts.clamp(min=1)
-        centres = torch.where(counts > 0, means, centres)
+        members = (labels == torch.arange(len(centres))[:, None]).to(rows)
+        counts = members.sum(1, keepdim=True)
+        centres = torch.where(counts > 0, members @ rows / counts.clamp(min=1), centres)
     return float(nearest.sum()), centres
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 SUFFIXES = (".png", ".svg")
-_DOTS_AN_INCH = 150
+DOTS_AN_INCH = 150
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -43,7 +43,7 @@ def save_picture(figure: Figure, path: str | Path) -> Path:
     form = path.suffix.lower()[1:]
     # of what is not drawn from the figure an SVG file has a date, and names of its own for its parts
     with atomic_path(path) as temporary, rc_context({"svg.hashsalt": "torchw2v"}):
-        figure.savefig(temporary, format=form, dpi=_DOTS_AN_INCH, metadata={"Date": None} if form == "svg" else None)
+        figure.savefig(temporary, format=form, dpi=DOTS_AN_INCH, metadata={"Date": None} if form == "svg" else None)
     return path
 
 

@@ -16,7 +16,7 @@ class Lettering(NamedTuple):
     """Words as a picture can show them.
 
     Attributes:
-        texts: one for each word; a box stands for a character that no font here has, and long words are cut.
+        texts: one for each word; a box stands for a character that no font here has, and for no character; long words are cut.
         families: the fonts to draw them with, as matplotlib takes them.
     """
 
@@ -41,7 +41,7 @@ def lettering(words: Sequence[str]) -> Lettering:
 
 
 def _drawable(word: str, there: Iterable[int]) -> str:
-    return "".join(character if ord(character) in there else _NO_GLYPH for character in word)
+    return "".join(character if ord(character) in there else _NO_GLYPH for character in word) or _NO_GLYPH
 
 
 def _bundled_file() -> str:

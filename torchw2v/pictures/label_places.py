@@ -6,13 +6,13 @@ A box is (left, bottom, right, top), in any unit of length.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.float64]
 
-_TRIED_AT_ONCE = 64
 _FREE_ONES_COMPARED = 24
 _WAY_ROUND = 1.0  # heights of a label that it goes further for one crossing less
 
@@ -32,16 +32,12 @@ def place_labels(sizes: Numbers, points: Numbers, area: Numbers, *, radius: floa
 
     Returns: (N, 4), or None if one has no place at all.
     """
-    obstacles = np.concatenate((points - radius, points + radius), 1)
+    obstacles = np.unique(np.concatenate((points - radius, points + radius), 1), axis=0)
     boxes, lines = np.empty((0, 4)), np.empty((0, 4))
-    reach = float(np.abs(area[2:] - area[:2]).sum())
     for size, point in zip(sizes, points, strict=True):
-        candidates = _around(point, size, radius + gap, reach)
-        inside = (candidates[:, :2] >= area[:2]).all(1) & (candidates[:, 2:] <= area[2:]).all(1)
-        candidates = candidates[inside]
-        free = _first_free(candidates, np.concatenate((boxes, obstacles)), gap)
+        free = _first_free(_around(point, size, radius + gap, area), np.concatenate((boxes, obstacles)), gap)
         if not len(free):
-            free = _first_free(candidates, boxes, gap)[:1]
+            free = _first_free(_around(point, size, radius + gap, area), boxes, gap)[:1]
         if not len(free):
             return None
         leaders = np.concatenate((np.broadcast_to(point, (len(free), 2)), nearest_on_boxes(free, point)), 1)
@@ -58,39 +54,39 @@ def nearest_on_boxes(boxes: Numbers, point: Numbers) -> Numbers:
     return np.clip(point, boxes[:, :2], boxes[:, 2:])
 
 
-def _around(point: Numbers, size: Numbers, nearest: float, reach: float) -> Numbers:
-    """Boxes of one size around a point, nearest first, and at one distance the right and upper ones first."""
-    rings, step = [], float(size[1]) / 3
+def _around(point: Numbers, size: Numbers, nearest: float, area: Numbers) -> Iterator[Numbers]:
+    """Boxes of one size around a point that lie in an area: rings, the nearest first, and in each its right and top."""
+    step = float(size[1]) / 3
+    farthest = np.abs(area.reshape(2, 2) - point).max()
     distance = nearest
-    while distance < reach:
-        turns = 16 if distance == nearest else max(16, math.ceil((size.sum() + 4 * distance) / step / 2))
-        angles = np.linspace(0, 2 * np.pi, turns, endpoint=False) + np.pi / 4
+    while distance < farthest:
+        turns = max(16, math.ceil(2 * (size.sum() + 4 * distance) / size[1]))
+        angles = np.pi / 4 + np.linspace(0, 2 * np.pi, turns, endpoint=False)
         # around a square, so that the edge keeps its distance
-        direction = np.clip(np.sqrt(2) * np.stack((np.cos(angles), np.sin(angles)), 1), -1, 1)
-        rings.append(point + direction * (size / 2 + distance))
+        direction = np.clip(math.sqrt(2) * np.stack((np.cos(angles), np.sin(angles)), 1), -1, 1)
+        direction = direction[np.lexsort(-np.round(direction, 6).T)]
+        centres = point + direction * (size / 2 + distance)
+        boxes = np.concatenate((centres - size / 2, centres + size / 2), 1)
+        yield boxes[(boxes[:, :2] >= area[:2]).all(1) & (boxes[:, 2:] <= area[2:]).all(1)]
         distance += step + distance / 8
-    centres = np.concatenate(rings)
-    boxes = np.concatenate((centres - size / 2, centres + size / 2), 1)
-    away = np.hypot(*(nearest_on_boxes(boxes, point) - point).T)
-    to_the_right, above = np.sign(np.round((centres - point) / nearest, 6)).T
-    return boxes[np.lexsort((-to_the_right - above / 2, np.round(away / step)))]
 
 
-def _first_free(candidates: Numbers, taken: Numbers, gap: float) -> Numbers:
-    """The first few candidates that keep their distance from what is taken."""
-    found: list[Numbers] = []
-    for start in range(0, len(candidates), _TRIED_AT_ONCE):
-        tried = candidates[start : start + _TRIED_AT_ONCE]
-        found.append(tried[~_overlap(tried, taken, gap).any(1)])
-        if sum(map(len, found)) >= _FREE_ONES_COMPARED:
+def _first_free(rings: Iterator[Numbers], taken: Numbers, gap: float) -> Numbers:
+    """The first few boxes that keep their distance from what is taken."""
+    free = np.empty((0, 4))
+    for boxes in rings:
+        free = np.concatenate((free, boxes[~_overlap(boxes, taken, gap).any(1)]))
+        if len(free) >= _FREE_ONES_COMPARED:
             break
-    return np.concatenate([*found, np.empty((0, 4))])[:_FREE_ONES_COMPARED]
+    return free[:_FREE_ONES_COMPARED]
 
 
 def _overlap(boxes: Numbers, others: Numbers, gap: float) -> npt.NDArray[np.bool_]:
     """(N, M): whether two boxes are nearer than the gap."""
-    apart = (boxes[:, None, :2] >= others[None, :, 2:] + gap) | (others[None, :, :2] >= boxes[:, None, 2:] + gap)
-    overlapping: npt.NDArray[np.bool_] = ~apart.any(2)
+    left, bottom, right, top = boxes.T[:, :, None]
+    other_left, other_bottom, other_right, other_top = others.T[:, None]
+    overlapping: npt.NDArray[np.bool_] = (left < other_right + gap) & (other_left < right + gap)
+    overlapping &= (bottom < other_top + gap) & (other_bottom < top + gap)
     return overlapping
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from torchw2v.errors import InputError
+from torchw2v.pictures.figure import DOTS_AN_INCH
 from torchw2v.pictures.fonts import Lettering, lettering
 from torchw2v.pictures.label_places import nearest_on_boxes, place_labels
 
@@ -112,17 +113,18 @@ def _write(
 
 
 def _text_sizes(figure: Figure, text: Lettering, size: float) -> Numbers:
-    """(N, 2): width and height of each text, as it will be drawn."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    """(N, 2): width and height of each text, as it will be drawn on a screen or in a file."""
+    from matplotlib.backends.backend_agg import RendererAgg
 
-    renderer = FigureCanvasAgg(figure).get_renderer()
+    # letters are set at whole pixels, so that a text is wider at one resolution than at another
+    renderers = {dpi: RendererAgg(1, 1, dpi) for dpi in (figure.dpi, DOTS_AN_INCH)}
     sizes = np.empty((len(text.texts), 2))
     for i, label in enumerate(text.texts):
         drawn = figure.text(0, 0, label, fontsize=size, fontfamily=text.families, parse_math=False)
-        box = drawn.get_window_extent(renderer)
-        sizes[i] = box.width, box.height
+        boxes = [drawn.get_window_extent(renderer, dpi) for dpi, renderer in renderers.items()]
+        sizes[i] = np.max([box.size / dpi for box, dpi in zip(boxes, renderers, strict=True)], axis=0)
         drawn.remove()
-    return sizes * _POINTS_AN_INCH / figure.dpi
+    return sizes * _POINTS_AN_INCH
 
 
 def _fixed_layout(figure: Figure, axes: Axes) -> tuple[float, Numbers]:

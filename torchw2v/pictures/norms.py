@@ -60,12 +60,14 @@ def norms_picture(
     named = np.sort(_strangest_everywhere(np.log(x), strange, outliers))
 
     figure = new_figure(9, 6.5)
+    from matplotlib.ticker import LogFormatter
+
     axes = figure.add_subplot()
     axes.set_xscale("log")
     axes.set_yscale("log")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter("{x:,.6g}")
-    axes.yaxis.set_minor_formatter("{x:.6g}")
+    axes.yaxis.set_minor_formatter(LogFormatter(labelOnlyBase=False, minor_thresholds=(1.2, 0.6)))
     # thousands of marks would make an SVG file heavy
     axes.scatter(x, y, s=3, color="#88ccee", alpha=0.6, linewidth=0, rasterized=True)
     axes.plot(np.exp(middles), np.exp(medians), color="#332288", linewidth=1.5, label="median")

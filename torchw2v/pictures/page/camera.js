@@ -73,6 +73,7 @@ function travelTo(view) {
 
 // What was in the middle stays there.
 function fitToStage() {
+  pointAt(null);
   const { width, height } = canvas.parentElement.getBoundingClientRect();
   const first = camera.width === 1;
   const zoom = camera.scale / camera.whole;

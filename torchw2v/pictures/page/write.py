@@ -32,7 +32,7 @@ def write_page(
     *,
     k: int = 10,
     method: Method = "tsne",
-    clusters: int = 12,
+    clusters: int = 9,
     seed: int = 0,
     title: str = "Word vectors",
 ) -> Path:
