@@ -77,8 +77,10 @@ def test_points_are_kept_free_where_there_is_room():
         covered = (points + 0.1 > box[:2]).all(1) & (points - 0.1 < box[2:]).all(1)
         assert not covered.any()
     # and covered where there is none
-    tight = place_labels(sizes[:1], points, np.array([4.0, 4.0, 7.0, 6.0]), radius=0.4, gap=0.05)
+    sizes = np.array([[2.0, 1.0], [0.1, 0.1]])
+    tight = place_labels(sizes, points[[0, 2]], np.array([4.0, 4.3, 9.0, 5.7]), radius=0.4, gap=0.05)
     assert tight is not None
+    assert tight[0, 0] < 6.5 < tight[0, 2]
 
 
 def test_where_there_is_no_room_it_says_so():

@@ -33,8 +33,6 @@ def umap_plane(rows: Tensor, seed: int = 0) -> Tensor:
         warnings.simplefilter("ignore")  # of numba and of few words; nothing that a user could change
         from umap import UMAP
 
-        model = UMAP(
-            n_neighbors=min(_NEIGHBOURS, len(rows) - 1), metric="cosine", random_state=seed % _SEEDS, n_jobs=1
-        )
+        model = UMAP(n_neighbors=min(_NEIGHBOURS, len(rows) - 1), metric="cosine", random_state=seed % _SEEDS, n_jobs=1)
         points = model.fit_transform(rows.numpy())
     return torch.from_numpy(points).to(rows)
