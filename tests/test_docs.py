@@ -56,7 +56,7 @@ def test_links_lead_somewhere(page):
     "page",
     [
         *(page for page in DERIVATIONS if page.stem != "index"),
-        *(DOCS / f"{name}.md" for name in ("networks", "fused_engine", "cs224n")),
+        *(DOCS / f"{name}.md" for name in ("networks", "fused_engine", "pictures", "cs224n")),
     ],
     ids=page_name,
 )

@@ -16,7 +16,8 @@ class Lettering(NamedTuple):
     """Words as a picture can show them.
 
     Attributes:
-        texts: one for each word; a box stands for a character that no font here has, and for no character; long words are cut.
+        texts: one for each word; a box stands for a character that no font here has, and for an empty word. Long
+            words are cut.
         families: the fonts to draw them with, as matplotlib takes them.
     """
 

@@ -30,7 +30,7 @@ def spring_layout(edges: npt.NDArray[np.int64], start: Numbers) -> Numbers:
     if n < 2:
         return np.zeros((n, 2))
     angles = np.arange(n) * np.pi * (3 - np.sqrt(5))
-    places = (start - start.mean(0)) / max(float(np.abs(start - start.mean(0)).max()), 1e-12) / 2
+    places: Numbers = (start - start.mean(0)) / max(float(np.abs(start - start.mean(0)).max()), 1e-12) / 2
     places += 1e-3 * np.stack((np.cos(angles), np.sin(angles)), 1)
     length = 1 / np.sqrt(n)
     joined = np.zeros((n, n))

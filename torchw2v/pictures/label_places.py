@@ -20,8 +20,9 @@ _WAY_ROUND = 1.0  # heights of a label that it goes further for one crossing les
 def place_labels(sizes: Numbers, points: Numbers, area: Numbers, *, radius: float, gap: float) -> Numbers | None:
     """The box of each label: the nearest free place around its point, for one label after the other.
 
-    Free is a place in the area that touches no label before it and no point; where every such place is taken, points may
-    be covered. A label goes a bit further where its line to its point would cross another label, or it another's line.
+    Free is a place in the area that touches no label before it and no point; where every such place is taken, points
+    may be covered. A label goes a bit further where its line to its point would cross another label, or it another's
+    line.
 
     Args:
         sizes: (N, 2), width and height of the labels, the most important first.

@@ -117,12 +117,12 @@ def _text_sizes(figure: Figure, text: Lettering, size: float) -> Numbers:
     from matplotlib.backends.backend_agg import RendererAgg
 
     # letters are set at whole pixels, so that a text is wider at one resolution than at another
-    renderers = {dpi: RendererAgg(1, 1, dpi) for dpi in (figure.dpi, DOTS_AN_INCH)}
+    renderers = {dpi: RendererAgg(1, 1, dpi) for dpi in (figure.dpi, DOTS_AN_INCH)}  # type: ignore[no-untyped-call]
     sizes = np.empty((len(text.texts), 2))
     for i, label in enumerate(text.texts):
         drawn = figure.text(0, 0, label, fontsize=size, fontfamily=text.families, parse_math=False)
         boxes = [drawn.get_window_extent(renderer, dpi) for dpi, renderer in renderers.items()]
-        sizes[i] = np.max([box.size / dpi for box, dpi in zip(boxes, renderers, strict=True)], axis=0)
+        sizes[i] = np.max([np.asarray(box.size) / dpi for box, dpi in zip(boxes, renderers, strict=True)], axis=0)
         drawn.remove()
     return sizes * _POINTS_AN_INCH
 

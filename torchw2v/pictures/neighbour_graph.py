@@ -51,7 +51,8 @@ def neighbour_graph_picture(vectors: WordVectors, words: Sequence[str], k: int =
     axes.set_axis_off()
     _draw_lines(axes, places[edges], np.array([cosines[i, j] for i, j in edges.tolist()]))
     asked = np.arange(len(nodes)) < len(words)
-    axes.scatter(*places.T, s=np.where(asked, 36, 14), color=np.where(asked, _ASKED, _FOUND), linewidth=0, zorder=2)
+    looks = {"s": np.where(asked, 36, 14), "color": np.where(asked, _ASKED, _FOUND)}
+    axes.scatter(places[:, 0], places[:, 1], linewidth=0, zorder=2, **looks)
     axes.margins(0.06)
     if title:
         axes.set_title(title)

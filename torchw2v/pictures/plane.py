@@ -47,7 +47,7 @@ def plane_picture(
         _scatter_clusters(axes, places, clusters)
         _legend(figure, axes, clusters, words)
     else:
-        axes.scatter(*places.T, s=(2 * _RADIUS) ** 2, color=_ONE_COLOUR, linewidth=0)
+        axes.scatter(places[:, 0], places[:, 1], s=(2 * _RADIUS) ** 2, color=_ONE_COLOUR, linewidth=0)
     axes.margins(0.04)
     if directions:
         axes.axhline(0, color="0.85", linewidth=0.8, zorder=0)
@@ -67,7 +67,7 @@ def _scatter_clusters(axes: Axes, points: npt.NDArray[np.float64], clusters: Clu
     for group in range(len(clusters.central)):
         colour, marker = look_of_cluster(group)
         of_group = points[clusters.labels.numpy() == group]
-        axes.scatter(*of_group.T, s=(2 * _RADIUS) ** 2, color=colour, marker=marker, linewidth=0)
+        axes.scatter(of_group[:, 0], of_group[:, 1], s=(2 * _RADIUS) ** 2, color=colour, marker=marker, linewidth=0)
 
 
 def _legend(figure: Figure, axes: Axes, clusters: Clusters, words: Sequence[str]) -> None:

@@ -32,4 +32,5 @@ def unit_rows(vectors: WordVectors, words: Sequence[str]) -> Tensor:
     if broken.any():
         word = words[int(broken.nonzero()[0])]
         raise InputError(f"the vector of {word!r} holds a number that is not finite, so it has no place in a picture")
-    return rows / torch.linalg.vector_norm(rows, dim=1, keepdim=True).clamp(min=_SHORTEST)
+    lengths: Tensor = torch.linalg.vector_norm(rows, dim=1, keepdim=True)
+    return rows / lengths.clamp(min=_SHORTEST)
