@@ -51,8 +51,8 @@ def neighbour_graph_picture(vectors: WordVectors, words: Sequence[str], k: int =
     axes.set_axis_off()
     _draw_lines(axes, places[edges], np.array([cosines[i, j] for i, j in edges.tolist()]))
     asked = np.arange(len(nodes)) < len(words)
-    looks = {"s": np.where(asked, 36, 14), "color": np.where(asked, _ASKED, _FOUND)}
-    axes.scatter(places[:, 0], places[:, 1], linewidth=0, zorder=2, **looks)
+    marks = [_ASKED if is_asked else _FOUND for is_asked in asked]
+    axes.scatter(places[:, 0], places[:, 1], s=np.where(asked, 36, 14), color=marks, linewidth=0, zorder=2)
     axes.margins(0.06)
     if title:
         axes.set_title(title)
