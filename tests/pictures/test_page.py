@@ -305,6 +305,20 @@ def test_groups_stand_out_and_the_dark_is_dark(page):
     assert page.evaluate(paper) == "rgb(20, 23, 27)"
 
 
+def test_the_way_to_a_word_ends_there_though_the_panel_takes_room_meanwhile(browser, address):
+    context = browser.new_context(viewport={"width": 360, "height": 640}, reduced_motion="no-preference")
+    page = context.new_page()
+    page.goto(f"{address}#word=word07")
+    there = """() => selected !== null && travel === null && camera.scale > 5 * camera.whole
+        && Math.abs(screenX(selected) - camera.width / 2) < 1 && Math.abs(screenY(selected) - camera.height / 2) < 1"""
+    page.wait_for_function(there)
+    page.click("#zoom-all")
+    page.wait_for_function("() => travel === null && camera.scale === camera.whole")
+    search(page, "word30")
+    page.wait_for_function(there)
+    context.close()
+
+
 def test_it_fits_a_phone(page):
     search(page, "word07")
     page.set_viewport_size({"width": 360, "height": 640})

@@ -5,7 +5,8 @@ const camera = { scale: 1, x: 0, y: 0, width: 1, height: 1, whole: 1 };
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const MARGIN = 28;
 const CLOSEST = 60;
-let travel = null;
+let travel = null; // the next frame of a way to a goal
+let goal = null;
 
 function wholeView() {
   const scale = Math.max(
@@ -47,16 +48,18 @@ function centred(i, scale) {
 
 function stopTravel() {
   cancelAnimationFrame(travel);
-  travel = null;
+  travel = goal = null;
 }
 
-// Go to a view in a third of a second, or at once for those who want no motion.
-function travelTo(view) {
+// Go to the view that a function gives, in a third of a second, or at once for those who want no motion.
+function travelTo(viewOf) {
   stopTravel();
+  const view = viewOf();
   if (calm.matches) {
     look(view);
     return;
   }
+  goal = viewOf;
   const from = { scale: camera.scale, x: camera.x, y: camera.y };
   const begin = performance.now();
   const step = (now) => {
@@ -66,16 +69,26 @@ function travelTo(view) {
     // places follow the scale, so that the way on the map is straight
     const share = view.scale === from.scale ? part : (scale - from.scale) / (view.scale - from.scale);
     look({ scale, x: from.x + (view.x - from.x) * share, y: from.y + (view.y - from.y) * share });
-    travel = time < 1 ? requestAnimationFrame(step) : null;
+    if (time < 1) {
+      travel = requestAnimationFrame(step);
+    } else {
+      stopTravel();
+    }
   };
   travel = requestAnimationFrame(step);
 }
 
-// What was in the middle stays there.
+// What was in the middle stays there, and a way that was begun ends in the new middle.
 function fitToStage() {
-  pointAt(null);
   const { width, height } = canvas.parentElement.getBoundingClientRect();
-  const first = camera.width === 1;
+  if (width === camera.stageWidth && height === camera.stageHeight) {
+    return;
+  }
+  pointAt(null);
+  const first = camera.stageWidth === undefined;
+  const begun = goal;
+  camera.stageWidth = width;
+  camera.stageHeight = height;
   const zoom = camera.scale / camera.whole;
   const middle = { x: (camera.width / 2 - camera.x) / camera.scale, y: (camera.height / 2 - camera.y) / camera.scale };
   const ratio = window.devicePixelRatio || 1;
@@ -91,5 +104,8 @@ function fitToStage() {
     stopTravel();
     const scale = clampScale(whole.scale * zoom);
     look({ scale, x: camera.width / 2 - scale * middle.x, y: camera.height / 2 - scale * middle.y });
+    if (begun) {
+      travelTo(begun);
+    }
   }
 }

@@ -37,7 +37,8 @@ function screenY(i) {
 }
 
 function radiusNow() {
-  return Math.min(5, 2 + Math.sqrt(camera.scale / camera.whole) * 0.6);
+  const apart = Math.sqrt((camera.width * camera.height) / size);
+  return Math.min(5, Math.min(2.6, 0.2 * apart) * (camera.scale / camera.whole) ** 0.25);
 }
 
 function shape(pen, form, x, y, r) {

@@ -86,7 +86,7 @@ const KEYS = {
   "+": () => zoomMiddle(1.3),
   "=": () => zoomMiddle(1.3),
   "-": () => zoomMiddle(1 / 1.3),
-  0: () => travelTo(wholeView()),
+  0: () => travelTo(wholeView),
   Escape: () => select(null),
 };
 

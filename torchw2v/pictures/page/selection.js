@@ -70,7 +70,7 @@ function select(i, { centre = false, link = true } = {}) {
   showPanel();
   if (centre && i !== null) {
     // by then the panel may have taken some of the stage
-    requestAnimationFrame(() => travelTo(centred(i, Math.max(camera.scale, camera.whole * SELECTED_ZOOM))));
+    requestAnimationFrame(() => travelTo(() => centred(i, Math.max(camera.scale, camera.whole * SELECTED_ZOOM))));
   }
   if (link) {
     const target = i === null ? "" : `#word=${encodeURIComponent(table.words[i])}`;

@@ -46,7 +46,7 @@ canvas.setAttribute("aria-label", `Map of ${size.toLocaleString("en")} words`);
 document.getElementById("about").textContent = table.about;
 document.getElementById("zoom-in").addEventListener("click", () => zoomMiddle(1.5));
 document.getElementById("zoom-out").addEventListener("click", () => zoomMiddle(1 / 1.5));
-document.getElementById("zoom-all").addEventListener("click", () => travelTo(wholeView()));
+document.getElementById("zoom-all").addEventListener("click", () => travelTo(wholeView));
 document.getElementById("theme").addEventListener("click", () => {
   setTheme(document.documentElement.dataset.theme !== "dark");
 });
