@@ -109,7 +109,7 @@ def listed(page: Any) -> list[tuple[str, str]]:
 
 
 def nearest(word: str) -> list[tuple[str, str]]:
-    return [(neighbour.word, f"{neighbour.similarity:.3f}") for neighbour in VECTORS.most_similar(word, K)]
+    return [(neighbour.word, f"{neighbour.similarity:.3f}") for neighbour in VECTORS.most_similar(word, k=K)]
 
 
 def search(page: Any, word: str) -> None:
