@@ -10,6 +10,7 @@ import pytest
 
 import torchw2v
 import torchw2v.cs224n
+import torchw2v.pictures
 
 ROOT = Path(__file__).parents[1]
 
@@ -37,7 +38,15 @@ def test_the_code_is_clean(command):
 
 
 def test_everything_public_is_documented():
-    for module in (torchw2v, torchw2v.data, torchw2v.functional, torchw2v.nn, torchw2v.ops, torchw2v.cs224n):
+    for module in (
+        torchw2v,
+        torchw2v.data,
+        torchw2v.functional,
+        torchw2v.nn,
+        torchw2v.ops,
+        torchw2v.cs224n,
+        torchw2v.pictures,
+    ):
         for name in module.__all__:
             if not name.startswith("__"):
                 assert getattr(module, name).__doc__, f"{module.__name__}.{name} says nothing"

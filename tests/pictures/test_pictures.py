@@ -62,7 +62,14 @@ def test_words_stand_at_their_places_whatever_they_are(tmp_path):
     assert picture_pixels(figure).shape[2] == 3
     path = save_picture(figure, tmp_path / "words.png")
     assert path.read_bytes().startswith(b"\x89PNG")
-    assert [file.name for file in tmp_path.iterdir()] == ["words.png"]
+    svg = save_picture(figure, tmp_path / "words.SVG").read_bytes()
+    assert b"<svg" in svg
+    assert save_picture(figure, tmp_path / "words.SVG").read_bytes() == svg
+    with pytest.raises(InputError, match=r"words.pdf: a picture ends in .png or .svg"):
+        save_picture(figure, tmp_path / "words.pdf")
+    with pytest.raises(InputError, match="there is no folder"):
+        save_picture(figure, tmp_path / "none" / "words.png")
+    assert {file.name for file in tmp_path.iterdir()} == {"words.png", "words.SVG"}
 
 
 def test_without_matplotlib_it_says_what_to_install(monkeypatch):

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+SUFFIXES = (".png", ".svg")
+DOTS_AN_INCH = 150
+
+
 def new_figure(width: float, height: float) -> Figure:
     """A figure of this many inches; it belongs to no window."""
     check_pictures_can_be_drawn()
@@ -25,10 +29,28 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def save_picture(figure: Figure, path: str | Path) -> Path:
-    """Write a figure as a PNG file that appears whole."""
-    with atomic_path(Path(path)) as temporary:
-        figure.savefig(temporary, format="png", dpi=150)
-    return Path(path)
+    """Write a figure as a file that appears whole; the same figure gives the same bytes.
+
+    Raises:
+        InputError: a suffix that is neither .png nor .svg, or no such folder.
+    """
+    from matplotlib import rc_context
+
+    path = Path(path).expanduser()
+    check_is_picture(path)
+    if not path.absolute().parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}")
+    form = path.suffix.lower()[1:]
+    # of what is not drawn from the figure an SVG file has a date, and names of its own for its parts
+    with atomic_path(path) as temporary, rc_context({"svg.hashsalt": "torchw2v"}):
+        figure.savefig(temporary, format=form, dpi=DOTS_AN_INCH, metadata={"Date": None} if form == "svg" else None)
+    return path
+
+
+def check_is_picture(path: str | Path) -> None:
+    """InputError where the suffix of a path names no kind of picture."""
+    if Path(path).suffix.lower() not in SUFFIXES:
+        raise InputError(f"{path}: a picture ends in {' or '.join(SUFFIXES)}")
 
 
 def picture_pixels(figure: Figure) -> npt.NDArray[np.uint8]:
