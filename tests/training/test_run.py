@@ -186,6 +186,7 @@ def test_files_of_a_run(train, tmp_path, engine):
         "vectors.txt",
         "vectors.safetensors",
         "vocabulary.tsv",
+        "curves.tsv",
         "metrics.json",
         "projector_config.pbtxt",
         "projector_vectors.tsv",

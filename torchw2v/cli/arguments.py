@@ -43,6 +43,23 @@ def make_parser() -> Parser:
     command = add("prompt", "prompt:prompt", "Ask one question after the other.", *shared[:1])
     command.add_argument("-k", type=_positive, default=10, help="how many words are listed (10)")
 
+    command = add("plot", "drawing:plot", "Pictures of words, and a page to look around in.", *shared[:1])
+    command.add_argument("words", nargs="*", metavar="WORD", help="these and their neighbours; none for frequent words")
+    kinds = command.add_mutually_exclusive_group()
+    kinds.add_argument("--graph", dest="kind", action="store_const", const="graph", help="words joined with neighbours")
+    kinds.add_argument(
+        "--norms", dest="kind", action="store_const", const="norms", help="length of vectors by frequency"
+    )
+    kinds.add_argument("--curves", dest="kind", action="store_const", const="curves", help="loss and rate of a run")
+    kinds.add_argument("--html", nargs="?", const="words.html", metavar="FILE", help="a page of its own (words.html)")
+    command.add_argument("-o", "--out", metavar="FILE", help=".png or .svg; by default named after the kind")
+    command.add_argument("-n", type=_positive, help="how many words without any named (300; in a page 2000)")
+    command.add_argument("-k", type=_positive, default=10, help="neighbours of each word (10)")
+    command.add_argument("--method", choices=("pca", "tsne", "umap"), help="into the plane by (pca; in a page tsne)")
+    command.add_argument("--clusters", type=_positive, default=8, help="groups in colour (8)")
+    command.add_argument("--seed", type=int, default=0, help="of groups and method (0)")
+    command.set_defaults(kind="words")
+
     command = add("convert", "conversion:convert", "Vectors from one format to another, by suffix or by name.")
     command.add_argument("input", metavar="IN", help="a file, compressed or not, or a folder")
     command.add_argument("output", metavar="OUT", help="a file, or a new folder")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any, NamedTuple
 
 import lightning.pytorch as pl
 
+from torchw2v.training.word2vec.curves import Curves, Point
 from torchw2v.training.word2vec.module import Seen, Word2VecModule
 
 
@@ -23,11 +25,13 @@ class Word2VecMetrics(pl.Callback):
     Attributes:
         seen: what was trained on.
         epoch_losses: nats an example, by epoch; the last may be of a part of one.
+        curves: what was logged, step by step.
     """
 
     def __init__(self) -> None:
         self.seen = Seen()
         self.epoch_losses: list[float] = []
+        self.curves = Curves()
         self._logged = _Totals(0.0, 0, 0.0, 0)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
@@ -43,12 +47,17 @@ class Word2VecMetrics(pl.Callback):
         if trainer.global_step % trainer.log_every_n_steps == 0:  # type: ignore[attr-defined]
             now = _Totals(time.perf_counter(), self.seen.words, pl_module.loss_sum.item(), pl_module.num_examples)
             before, self._logged = self._logged, now
-            values = {
-                "train/learning_rate": trainer.optimizers[0].param_groups[0]["lr"],
-                "train/words_per_second": (now.words - before.words) / (now.time - before.time),
-            }
-            if now.examples > before.examples:
-                values["train/loss"] = (now.loss - before.loss) / (now.examples - before.examples)
+            examples = now.examples - before.examples
+            point = Point(
+                step=trainer.global_step,
+                loss=(now.loss - before.loss) / examples if examples else math.nan,
+                learning_rate=trainer.optimizers[0].param_groups[0]["lr"],
+                words_per_second=(now.words - before.words) / (now.time - before.time),
+            )
+            self.curves.append(point)
+            values = {f"train/{name}": value for name, value in point._asdict().items() if name != "step"}
+            if not examples:
+                del values["train/loss"]
             self._log(trainer, values)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: Word2VecModule) -> None:  # type: ignore[override]

@@ -51,6 +51,7 @@ def train_vectors(
                 make,
                 model=chosen.model,
                 engine=chosen.engine,
+                pictures=folder is not None,
                 resume=resume,
                 quiet=quiet,
                 **chosen.training,

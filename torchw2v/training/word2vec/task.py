@@ -16,14 +16,17 @@ from torchw2v.data.encoding import EncodedCorpus, encode
 from torchw2v.data.vocabulary import Vocabulary
 from torchw2v.errors import InputError
 from torchw2v.memory import give_back
+from torchw2v.pictures import check_pictures_can_be_drawn
 from torchw2v.training.environment import surroundings
 from torchw2v.training.fitting import Fit, MakeTrainer
+from torchw2v.training.pictures import write_pictures
 from torchw2v.training.result import RunResult
 from torchw2v.training.run_folder import check_free_space
 from torchw2v.training.settings import read_settings
 from torchw2v.training.word2vec.engines import SETTINGS, check_settings_are_of, make_engine
 from torchw2v.training.word2vec.metrics import Word2VecMetrics
 from torchw2v.training.word2vec.models import check_settings_of
+from torchw2v.training.word2vec.pictures import word2vec_pictures
 from torchw2v.training.word2vec.report import format_report
 from torchw2v.training.word2vec.results import result_bytes, write_results
 from torchw2v.training.word2vec.settings import EngineSettings, FusedSettings, ModelSettings
@@ -68,6 +71,7 @@ def word2vec_task(config: Mapping[str, Any], make: Callable[[Any], Any]) -> Call
         max_size=data["max_size"],
         cache_dir=data["cache_dir"],
         seed=config["seed"],
+        pictures=config["pictures"],
     )
 
 
@@ -82,6 +86,7 @@ def train_word2vec(
     max_size: int | None = None,
     cache_dir: str | Path | None = None,
     seed: int = 0,
+    pictures: bool = False,
     resume: Path | None = None,
     quiet: bool = False,
 ) -> Word2VecResult:
@@ -97,6 +102,8 @@ def train_word2vec(
         max_size: the most words that get one.
         cache_dir: where the encoded corpus is kept.
         seed: of the initial values and every draw.
+        pictures: draw the words, the lengths of their vectors and the curves into the folder, unless training was
+            stopped early.
         resume: a checkpoint to go on from.
         quiet: says nothing while it works.
 
@@ -104,6 +111,8 @@ def train_word2vec(
         InputError: what was given cannot be trained on or written to.
     """
     seed_of_draws(seed)  # again in the sampler, but here before the text is read
+    if pictures and folder:
+        check_pictures_can_be_drawn()
     totals = Word2VecMetrics()
     fit = Fit(folder, make_trainer, [totals], resume=resume, quiet=quiet)
     runner = make_engine(engine)
@@ -142,7 +151,13 @@ def train_word2vec(
         }
         corpus.give_back()
         vectors = WordVectors(vocabulary.words, module.give_away(model.vectors), copy=False)
-        written = write_results(folder, vectors, metrics, counts=vocabulary.counts.tolist()) if folder else []
+        written = []
+        if folder:
+            counts = vocabulary.counts.tolist()
+            written += write_results(folder, vectors, metrics, counts=counts)
+            written.append(totals.curves.write(folder / "curves.tsv"))
+            if pictures and not fit.stopped_by:
+                written += write_pictures(folder, fit.trainer, word2vec_pictures(vectors, counts, totals.curves))
     return Word2VecResult(vectors=vectors, metrics=metrics, paths=fit.written(written), stopped_by=fit.stopped_by)
 
 
