@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from torch import Tensor
 
 from torchw2v.checks import one_of
@@ -120,7 +121,7 @@ class AnalogyTest:
         self._sections = analogies.sections
         self._known = known
         self._ids = known.ids([question for section in analogies.sections for question in section.questions])
-        self._is_known = (self._ids >= 0).all(axis=1)
+        self._is_known: npt.NDArray[np.bool_] = np.all(self._ids >= 0, axis=1)
 
     def score(self, matrix: Tensor, resampling: Resampling) -> AnalogyScore:
         """Shape: (V, D)."""

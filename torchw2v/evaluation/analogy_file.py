@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from torchw2v.errors import InputError
-from torchw2v.evaluation.similarity_file import set_name
 from torchw2v.evaluation.question_lines import numbered_lines
+from torchw2v.evaluation.similarity_file import set_name
 
 Question = tuple[str, str, str, str]
 

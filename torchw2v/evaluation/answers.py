@@ -9,8 +9,8 @@ Levy and Goldberg 2014, "Linguistic regularities in sparse and explicit word rep
 ε is 0.001, gensim's and ours 1e-6: as s' is seldom near 0, it changes no answer. The first is that of Mikolov et al.
 2013, whose vector b − a + c has another length, which does not change the order.
 
-Cosines are computed once for each word that questions of a block ask about, in one matrix product with a block of rows:
-Google's 19,544 questions ask about 905 words.
+3CosAdd is one product of a block of questions with a block of rows. 3CosMul is one of their words with these rows, each
+word once, however many questions ask about it: Google's 19,544 ask about 905.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ METHODS: tuple[Method, ...] = ("3CosAdd", "3CosMul")
 
 _EPSILON = 1e-6
 _SHORTEST = 1e-12
-_QUESTIONS_AT_ONCE = 512
-_ROWS_AT_ONCE = 1 << 13  # scores of 16 MB
+_QUESTIONS_AT_ONCE = 1 << 10
+_ROWS_AT_ONCE = 1 << 13  # scores of 32 MB
 _LOOKED_AT = 5
 
 
@@ -59,7 +59,7 @@ def _answer(matrix: Tensor, questions: Ids, known: KnownWords, method: Method) -
     answers = torch.full((len(questions),), -1, dtype=torch.int64, device=device)
     for start in range(0, known.size, _ROWS_AT_ONCE):
         stop = min(start + _ROWS_AT_ONCE, known.size)
-        scores = _combine(words @ _unit(matrix[start:stop]).T, a, b, c, method)
+        scores = _score(words, a, b, c, _unit(matrix[start:stop]), method)
         here = (barred_ids >= start) & (barred_ids < stop)
         rows, ids = torch.from_numpy(barred_rows[here]), torch.from_numpy(barred_ids[here] - start)
         scores[rows.to(device), ids.to(device)] = -torch.inf
@@ -69,18 +69,18 @@ def _answer(matrix: Tensor, questions: Ids, known: KnownWords, method: Method) -
         answers = torch.where(better, place + start, answers)
     for row in _rows_of_many_forms(questions, known):
         forms = [i for word in dict.fromkeys(questions[row].tolist()) for i in known.others.get(word, [])]
-        cosines = words @ _unit(matrix[torch.tensor(forms, device=device)]).T
-        scores = _combine(cosines, a[row, None], b[row, None], c[row, None], method)
+        rows = _unit(matrix[torch.tensor(forms, device=device)])
+        scores = _score(words, a[row, None], b[row, None], c[row, None], rows, method)
         if int((scores > best[row]).sum()) >= _LOOKED_AT:
             answers[row] = -1
     return answers.cpu().numpy()
 
 
-def _combine(cosines: Tensor, a: Tensor, b: Tensor, c: Tensor, method: Method) -> Tensor:
-    """Shape: cosines (W, R) of W words; a, b, c (Q,) among these -> (Q, R)."""
+def _score(words: Tensor, a: Tensor, b: Tensor, c: Tensor, rows: Tensor, method: Method) -> Tensor:
+    """Shape: words (W, D), rows (R, D), of length 1; a, b, c (Q,) among the words -> (Q, R)."""
     if method == "3CosAdd":
-        return cosines[b].add_(cosines[c]).sub_(cosines[a])
-    halves = cosines.add_(1).div_(2)
+        return (words[b] + words[c] - words[a]) @ rows.T
+    halves = (words @ rows.T).add_(1).div_(2)
     return halves[b].mul_(halves[c]).div_(halves[a].add_(_EPSILON))
 
 
@@ -113,4 +113,5 @@ def _rows_of_many_forms(questions: Ids, known: KnownWords) -> list[int]:
 def _unit(rows: Tensor) -> Tensor:
     if rows.dtype not in (torch.float32, torch.float64):
         rows = rows.float()
-    return rows / torch.linalg.vector_norm(rows, dim=1, keepdim=True).clamp(min=_SHORTEST)
+    unit: Tensor = rows / torch.linalg.vector_norm(rows, dim=1, keepdim=True).clamp(min=_SHORTEST)
+    return unit

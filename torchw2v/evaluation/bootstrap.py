@@ -103,7 +103,8 @@ class Resampling:
             return Estimate(share, level=self.level)
         if hits in (0, size):
             far = ((1 - self.level) / 2) ** (1 / size)
-            return Estimate(share, *((0.0, 1 - far) if hits == 0 else (far, 1.0)), self.level)
+            low, high = (0.0, 1 - far) if hits == 0 else (far, 1.0)
+            return Estimate(share, low, high, self.level)
         shares = np.random.default_rng(self.seed).binomial(size, share, self.number) / size
         low, high = np.quantile(shares, [(1 - self.level) / 2, (1 + self.level) / 2])
         return Estimate(share, float(low), float(high), self.level)

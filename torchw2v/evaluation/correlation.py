@@ -17,7 +17,8 @@ Ints = npt.NDArray[np.int64]
 
 def average_ranks(values: Floats) -> Floats:
     """Ranks from 1, the mean rank for equal values. Shape: (n,) -> (n,)."""
-    return weighted_ranks(values, np.ones((1, values.size), dtype=np.int64))[0]
+    ranks: Floats = weighted_ranks(values, np.ones((1, values.size), dtype=np.int64))[0]
+    return ranks
 
 
 def pearson(x: Floats, y: Floats) -> float:

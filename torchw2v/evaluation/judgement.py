@@ -49,7 +49,7 @@ class Judgement:
 
     def scalars(self) -> dict[str, float]:
         """A flat name for each main figure, `wordsim353/spearman`, for curves; those that are nan are left out."""
-        figures = {}
+        figures: dict[str, float] = {}
         for pairs in self.similarity:
             figures |= {f"{pairs.name}/spearman": pairs.spearman.value, f"{pairs.name}/pearson": pairs.pearson.value}
         for score in self.analogies:

@@ -67,12 +67,12 @@ class SimilarityTest:
     Args:
         pairs: what is asked.
         known: the words that have vectors.
-        unknown_as_zero: give pairs with an unknown word the similarity 0 (gensim's `dummy4unknown`), not leave them out.
+        unknown_as_zero: pairs with an unknown word have the similarity 0 (gensim's `dummy4unknown`), and are asked.
     """
 
     def __init__(self, pairs: PairSet, known: KnownWords, *, unknown_as_zero: bool = False) -> None:
         ids = known.ids(pairs.pairs)
-        is_known = (ids >= 0).all(axis=1)
+        is_known = np.all(ids >= 0, axis=1)
         self.name = pairs.name
         self.unknown = int((~is_known).sum())
         self.unknown_as_zero = unknown_as_zero
