@@ -22,12 +22,12 @@ import torch
 from torch import Tensor
 
 from torchw2v.evaluation.known_words import Ids, KnownWords
+from torchw2v.evaluation.unit_rows import unit_rows
 
 Method = Literal["3CosAdd", "3CosMul"]
 METHODS: tuple[Method, ...] = ("3CosAdd", "3CosMul")
 
 _EPSILON = 1e-6
-_SHORTEST = 1e-12
 _QUESTIONS_AT_ONCE = 1 << 10
 _ROWS_AT_ONCE = 1 << 13  # scores of 32 MB
 _LOOKED_AT = 5
@@ -52,14 +52,14 @@ def find_answers(matrix: Tensor, questions: Ids, known: KnownWords, method: Meth
 def _answer(matrix: Tensor, questions: Ids, known: KnownWords, method: Method) -> Ids:
     device = matrix.device
     asked, places = np.unique(questions, return_inverse=True)
-    words = _unit(matrix[torch.from_numpy(asked).to(device)])
+    words = unit_rows(matrix[torch.from_numpy(asked).to(device)])
     a, b, c = torch.from_numpy(places.reshape(questions.shape)).to(device).T
     barred_rows, barred_ids = _barred(questions, known)
     best = torch.full((len(questions),), -torch.inf, dtype=words.dtype, device=device)
     answers = torch.full((len(questions),), -1, dtype=torch.int64, device=device)
     for start in range(0, known.size, _ROWS_AT_ONCE):
         stop = min(start + _ROWS_AT_ONCE, known.size)
-        scores = _score(words, a, b, c, _unit(matrix[start:stop]), method)
+        scores = _score(words, a, b, c, unit_rows(matrix[start:stop]), method)
         here = (barred_ids >= start) & (barred_ids < stop)
         rows, ids = torch.from_numpy(barred_rows[here]), torch.from_numpy(barred_ids[here] - start)
         scores[rows.to(device), ids.to(device)] = -torch.inf
@@ -69,7 +69,7 @@ def _answer(matrix: Tensor, questions: Ids, known: KnownWords, method: Method) -
         answers = torch.where(better, place + start, answers)
     for row in _rows_of_many_forms(questions, known):
         forms = [i for word in dict.fromkeys(questions[row].tolist()) for i in known.others.get(word, [])]
-        rows = _unit(matrix[torch.tensor(forms, device=device)])
+        rows = unit_rows(matrix[torch.tensor(forms, device=device)])
         scores = _score(words, a[row, None], b[row, None], c[row, None], rows, method)
         if int((scores > best[row]).sum()) >= _LOOKED_AT:
             answers[row] = -1
@@ -108,10 +108,3 @@ def _rows_of_many_forms(questions: Ids, known: KnownWords) -> list[int]:
         for row, words in enumerate(questions.tolist())
         if sum(len(others.get(word, ())) for word in set(words)) >= _LOOKED_AT
     ]
-
-
-def _unit(rows: Tensor) -> Tensor:
-    if rows.dtype not in (torch.float32, torch.float64):
-        rows = rows.float()
-    unit: Tensor = rows / torch.linalg.vector_norm(rows, dim=1, keepdim=True).clamp(min=_SHORTEST)
-    return unit
