@@ -1,8 +1,9 @@
 """Pairs of words with people's judgement of how similar they are.
 
-Two words and, in the first column after them that holds a number, the judgement: so WordSim-353, SimLex-999 with its
-ten columns, RW, SimVerb-3500, MEN, MTurk and RG-65 are read as they are published. Columns are divided by tabs,
-semicolons, commas or white space; the first line may be a header, and lines that begin with `#` are comments.
+Two words and, in the first column after them that holds a number in the second line, the judgement: so WordSim-353,
+SimLex-999 with its ten columns, RW, SimVerb-3500, MEN, MTurk and RG-65 are read as they are published. Columns are
+divided by tabs, semicolons, commas or white space; a first line with no number in that column is a header, and lines
+that begin with `#` are comments.
 """
 
 from __future__ import annotations
@@ -48,14 +49,14 @@ def read_pairs(path: str | Path, *, encoding: str = "utf-8") -> PairSet:
     lines = list(numbered_lines(path, encoding=encoding))
     if not lines:
         raise InputError(f"{path}: holds no pairs; a line is two words and a number, with tabs between")
-    first = lines[0][0]
     split = _splitter(path, *lines[0])
     rows = [(number, split(line)) for number, line in lines]
-    if not any(map(_is_number, rows[0][1][2:])):
+    column = _column(path, *rows[min(1, len(rows) - 1)])  # the names in a header may be numbers, too
+    header = rows[0][1]
+    if len(header) > column and not _is_number(header[column]):
         del rows[0]
     if len(rows) < 2:
-        raise InputError(f"{path}: holds {len(rows)} pairs after line {first}, but a correlation needs two or more")
-    column = _column(path, *rows[0])
+        raise InputError(f"{path}: holds one pair, but a correlation needs two or more")
     pairs, judgements = [], []
     for number, row in rows:
         if len(row) <= column or not _is_number(row[column]) or not (row[0] and row[1]):

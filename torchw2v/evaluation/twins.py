@@ -98,9 +98,7 @@ class PlantedTwins:
                 if word in twins and self._is_drawn(number, i):
                     words[i] = twins[word]
                 elif word in taken:
-                    raise InputError(
-                        f"sentence {number + 1} has the word {word!r}, which is to be a twin"
-                    )
+                    raise InputError(f"sentence {number + 1} has the word {word!r}, which is to be a twin")
             yield words
 
     def _is_drawn(self, sentence: int, place: int) -> bool:
