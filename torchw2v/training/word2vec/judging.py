@@ -11,10 +11,10 @@ import lightning.pytorch as pl
 from lightning.pytorch.utilities import rank_zero_warn
 from torch import Tensor
 
-from torchw2v.checks import int_at_least, positive_int
+from torchw2v.checks import int_at_least, one_of, positive, positive_int
 from torchw2v.errors import InputError
 from torchw2v.evaluation import Judge, Judgement, JudgeSettings, Resampling, analogy_sets, pair_sets
-from torchw2v.evaluation.answers import Method
+from torchw2v.evaluation.answers import METHODS, Method
 from torchw2v.training.callbacks.failure import check_loss
 from torchw2v.training.module import TrainingModule
 from torchw2v.training.word2vec.module import Word2VecModule
@@ -59,6 +59,9 @@ class EvaluationSettings:
         int_at_least(0, "evaluation.resamples", self.resamples)
         if self.restrict_vocab is not None:
             positive_int("evaluation.restrict_vocab", self.restrict_vocab)
+        one_of("evaluation.method", self.method, METHODS)
+        if positive("evaluation.level", self.level) >= 1:
+            raise InputError(f"evaluation.level must be below 1, such as 0.95, not {self.level!r}")
 
     @property
     def asks(self) -> bool:
