@@ -16,10 +16,12 @@ _SETS = files("torchw2v.evaluation").joinpath("sets")
 
 
 def builtin_analogies() -> AnalogySet:
+    """Questions in sections, semantic and syntactic."""
     with as_file(_SETS.joinpath("pydocs-analogies.txt")) as path:
         return read_analogies(path)
 
 
 def builtin_pairs() -> PairSet:
+    """Pairs with grades from 0, unrelated, to 10, the same thing."""
     with as_file(_SETS.joinpath("pydocs-pairs.tsv")) as path:
         return read_pairs(path)
