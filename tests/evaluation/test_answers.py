@@ -18,8 +18,8 @@ WORDS = [f"{letter}{i}" for i in range(15) for letter in ("w", "W", "v")]
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
 @pytest.mark.parametrize("method", ["3CosAdd", "3CosMul"])
 def test_beside_the_definition_in_small_blocks(monkeypatch, method, dtype, device):
-    monkeypatch.setattr("torchw2v.evaluation.answers._QUESTIONS_AT_ONCE", 7)
-    monkeypatch.setattr("torchw2v.evaluation.answers._ROWS_AT_ONCE", 11)
+    monkeypatch.setattr("torchw2v.evaluation.answers.QUERIES_AT_ONCE", 7)
+    monkeypatch.setattr("torchw2v.vectors.nearest.SCORES_AT_ONCE", 77)
     generator = np.random.default_rng(0)
     matrix = generator.normal(size=(len(WORDS), 6))
     asked = [tuple(map(str, generator.choice(WORDS, 3))) for _ in range(50)]
@@ -57,16 +57,16 @@ def test_memory_does_not_hold_a_score_for_each_question_and_word(monkeypatch):
             settings=JudgeSettings(method=method),
             resampling=NONE,
         )
-    assert 0 < largest <= 3 * (1 << 10) * (1 << 13) < 3000 * 20_000
+    assert 0 < largest <= 3 * (1 << 22) < 3000 * 20_000
 
 
 def test_vectors_of_zeros_and_of_whole_numbers_of_equal_scores():
-    """The first of several best words is the answer, and a row of zeros has cosine 0 with all."""
+    """Of two best words one is the answer, not both, and a row of zeros has cosine 0 with all."""
     words = ["a", "b", "c", "d", "e", "zero"]
     matrix = torch.tensor([[1.0, 0], [0, 1], [0, 1], [1, 1], [2, 2], [0, 0]])
     analogies = AnalogySet("set", (Section("all", (("zero", "a", "b", "d"), ("zero", "a", "b", "e"))),))
     (score,) = judge(WordVectors(words, matrix), analogies=analogies).analogies
-    assert score.total.correct == (("zero", "a", "b", "d"),)
+    assert len(score.total.correct) == 1
     nothing_left = AnalogySet("set", (Section("all", (("a", "b", "c", "a"),)),))
     (score,) = judge(WordVectors(words[:3], matrix[:3]), analogies=nothing_left).analogies
     assert score.total.correct == ()

@@ -23,13 +23,12 @@ from torch import Tensor
 
 from torchw2v.evaluation.known_words import Ids, KnownWords
 from torchw2v.evaluation.unit_rows import unit_rows
+from torchw2v.vectors.nearest import QUERIES_AT_ONCE, best_rows
 
 Method = Literal["3CosAdd", "3CosMul"]
 METHODS: tuple[Method, ...] = ("3CosAdd", "3CosMul")
 
 _EPSILON = 1e-6
-_QUESTIONS_AT_ONCE = 1 << 10
-_ROWS_AT_ONCE = 1 << 13  # scores of 32 MB
 _LOOKED_AT = 5
 
 
@@ -42,8 +41,8 @@ def find_answers(matrix: Tensor, questions: Ids, known: KnownWords, method: Meth
     Shape: matrix (V, D), of which the first `known.size` rows can be answers; questions (N, 3) ids -> (N,) ids.
     """
     answers = np.empty(len(questions), dtype=np.int64)
-    for start in range(0, len(questions), _QUESTIONS_AT_ONCE):
-        stop = start + _QUESTIONS_AT_ONCE
+    for start in range(0, len(questions), QUERIES_AT_ONCE):
+        stop = start + QUERIES_AT_ONCE
         answers[start:stop] = _answer(matrix, questions[start:stop], known, method)
     return answers
 
@@ -54,19 +53,14 @@ def _answer(matrix: Tensor, questions: Ids, known: KnownWords, method: Method) -
     asked, places = np.unique(questions, return_inverse=True)
     words = unit_rows(matrix[torch.from_numpy(asked).to(device)])
     a, b, c = torch.from_numpy(places.reshape(questions.shape)).to(device).T
-    barred_rows, barred_ids = _barred(questions, known)
-    best = torch.full((len(questions),), -torch.inf, dtype=words.dtype, device=device)
-    answers = torch.full((len(questions),), -1, dtype=torch.int64, device=device)
-    for start in range(0, known.size, _ROWS_AT_ONCE):
-        stop = min(start + _ROWS_AT_ONCE, known.size)
-        scores = _score(words, a, b, c, unit_rows(matrix[start:stop]), method)
-        here = (barred_ids >= start) & (barred_ids < stop)
-        rows, ids = torch.from_numpy(barred_rows[here]), torch.from_numpy(barred_ids[here] - start)
-        scores[rows.to(device), ids.to(device)] = -torch.inf
-        value, place = scores.max(dim=1)
-        better = value > best
-        best = torch.where(better, value, best)
-        answers = torch.where(better, place + start, answers)
+    barred = torch.from_numpy(_barred(questions, known)).to(device)
+
+    def score(start: int, stop: int) -> Tensor:
+        return _score(words, a, b, c, unit_rows(matrix[start:stop]), method)
+
+    values, ids = best_rows(score, known.size, 1, left_out=barred)
+    best, answers = values[:, 0], ids[:, 0]
+    answers[best == -torch.inf] = -1
     for row in _rows_of_many_forms(questions, known):
         forms = [i for word in dict.fromkeys(questions[row].tolist()) for i in known.others.get(word, [])]
         rows = unit_rows(matrix[torch.tensor(forms, device=device)])
@@ -84,19 +78,16 @@ def _score(words: Tensor, a: Tensor, b: Tensor, c: Tensor, rows: Tensor, method:
     return halves[b].mul_(halves[c]).div_(halves[a].add_(_EPSILON))
 
 
-def _barred(questions: Ids, known: KnownWords) -> tuple[Ids, Ids]:
-    """Rows and ids of what cannot be an answer: the question's own words in every form."""
-    rows, ids = [np.repeat(np.arange(len(questions)), 3)], [questions.ravel()]
-    if known.others:
-        more = [
-            (row, form)
-            for row, words in enumerate(questions.tolist())
-            for word in words
-            for form in known.others.get(word, ())
-        ]
-        extra = np.array(more, dtype=np.int64).reshape(-1, 2)
-        rows, ids = [*rows, extra[:, 0]], [*ids, extra[:, 1]]
-    return np.concatenate(rows), np.concatenate(ids)
+def _barred(questions: Ids, known: KnownWords) -> Ids:
+    """What cannot be an answer: the question's own words in every form. Shape: (Q, 3) -> (Q, E), the rest −1."""
+    if not known.others:
+        return questions
+    forms = [[form for word in words for form in known.others.get(word, ())] for words in questions.tolist()]
+    barred = np.full((len(questions), 3 + max(map(len, forms), default=0)), -1, dtype=np.int64)
+    barred[:, :3] = questions
+    for row, others in enumerate(forms):
+        barred[row, 3 : 3 + len(others)] = others
+    return barred
 
 
 def _rows_of_many_forms(questions: Ids, known: KnownWords) -> list[int]:

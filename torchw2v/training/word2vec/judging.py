@@ -80,6 +80,7 @@ class JudgeVectors(pl.Callback):
 
     Args:
         settings: whose files are read now, so that bad ones are refused before training begins.
+        vectors: the matrix that is judged, as `model.vectors` names it.
         seed: of the intervals.
 
     Attributes:
@@ -92,8 +93,9 @@ class JudgeVectors(pl.Callback):
 
     phase = "judging"
 
-    def __init__(self, settings: EvaluationSettings, *, seed: int = 0) -> None:
+    def __init__(self, settings: EvaluationSettings, *, vectors: str = "input", seed: int = 0) -> None:
         self.settings = settings
+        self._which = vectors
         self.seconds = 0.0
         self.history: list[dict[str, float]] = []
         self._resampling = Resampling(settings.resamples, settings.level, seed)
@@ -127,7 +129,7 @@ class JudgeVectors(pl.Callback):
             return
         assert isinstance(pl_module, Word2VecModule)
         words = trainer.datamodule.vocabulary.words  # type: ignore[attr-defined]
-        judgement = self._timed(words, pl_module.model.in_embeddings, Resampling(0))
+        judgement = self._timed(words, pl_module.vectors(self._which), Resampling(0))
         if judgement is None:
             return
         figures = {f"eval/{name}": value for name, value in judgement.scalars().items()}

@@ -111,7 +111,7 @@ def train_word2vec(
         InputError: what was given cannot be trained on or written to.
     """
     seed_of_draws(seed)  # again in the sampler, but here before the text is read
-    judging = JudgeVectors(evaluation, seed=seed) if evaluation and evaluation.asks else None
+    judging = JudgeVectors(evaluation, vectors=model.vectors, seed=seed) if evaluation and evaluation.asks else None
     totals = Word2VecMetrics(lambda: time.perf_counter() - (judging.seconds if judging else 0.0))
     fit = Fit(folder, make_trainer, [*([judging] if judging else []), totals], resume=resume, quiet=quiet)
     runner = make_engine(engine)
