@@ -127,6 +127,8 @@ def test_strengths_may_be_one_number_or_several():
     ]
     assert strengths[0] == list(SentimentSettings().l2)
     assert strengths[1:] == [[0.5], [2.0, 1e-3]]
+
+
 def test_the_built_in_sets_judge_the_built_in_text_and_no_other():
     own, other = (task_of(composed(f"data={data}")).keywords["evaluation"] for data in ("pydocs", "text8"))
     assert (own.similarity, own.analogies, other.asks) == ("builtin", "builtin", False)
