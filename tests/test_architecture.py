@@ -10,6 +10,7 @@ import pytest
 
 import torchw2v
 import torchw2v.cs224n
+import torchw2v.evaluation
 import torchw2v.pictures
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +47,7 @@ def test_everything_public_is_documented():
         torchw2v.ops,
         torchw2v.cs224n,
         torchw2v.pictures,
+        torchw2v.evaluation,
     ):
         for name in module.__all__:
             if not name.startswith("__"):

@@ -129,6 +129,15 @@ def test_strengths_may_be_one_number_or_several():
     assert strengths[1:] == [[0.5], [2.0, 1e-3]]
 
 
+def test_the_built_in_sets_judge_the_built_in_text_and_no_other():
+    own, other = (task_of(composed(f"data={data}")).keywords["evaluation"] for data in ("pydocs", "text8"))
+    assert (own.similarity, own.analogies, other.asks) == ("builtin", "builtin", False)
+    files = task_of(composed("data=text", "data.path=x", "evaluation.similarity=[a.tsv,b.tsv]")).keywords["evaluation"]
+    assert (list(files.similarity), files.analogies) == (["a.tsv", "b.tsv"], None)
+    with pytest.raises(InputError, match="often is no setting"):
+        task_of(composed("+evaluation.often=1"))
+
+
 def test_the_recipes_in_print():
     softmax, mlp = (task_of(composed(f"experiment=dlsys_{name}")).keywords for name in ("softmax", "mlp"))
     for task in (softmax, mlp):

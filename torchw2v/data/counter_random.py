@@ -34,6 +34,7 @@ class Purpose(IntEnum):
     NEGATIVE = 3
     REDRAW = 4
     SHUFFLE = 5
+    TWIN = 6
 
 
 def mix(z: int) -> int:

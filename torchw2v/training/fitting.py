@@ -12,7 +12,7 @@ import torch
 
 from torchw2v.checks import positive_int
 from torchw2v.errors import InputError
-from torchw2v.training.callbacks import LastCheckpoint, Progress, StopOnFailure, StopOnSignal, Stopwatch
+from torchw2v.training.callbacks import Aside, LastCheckpoint, Progress, StopOnFailure, StopOnSignal, Stopwatch
 from torchw2v.training.module import TrainingModule
 from torchw2v.training.run_folder import LAST_CHECKPOINT, read_checkpoint
 from torchw2v.training.stepwise_data import StepwiseData
@@ -32,7 +32,7 @@ class Fit:
 
     Attributes:
         trainer: Lightning's.
-        seconds: by phase; `timed` adds one, `training` those of training and of the checkpoints it kept.
+        seconds: by phase; `timed` adds one, `training` those of training and of what callbacks did aside.
         stopped_by: the name of the signal that ended training early, or None.
 
     Raises:
@@ -56,6 +56,7 @@ class Fit:
         self._stop, self._stopwatch = StopOnSignal(writes=folder is not None), Stopwatch()
         shared = [self._stop, self._stopwatch, *callbacks, Progress(quiet=quiet), StopOnFailure()]
         self._checkpoints = [LastCheckpoint(folder / LAST_CHECKPOINT)] if folder else []
+        self._asides = [callback for callback in (*callbacks, *self._checkpoints) if isinstance(callback, Aside)]
         self.trainer = make_trainer([*shared, *self._checkpoints])
         _check_trainer(self.trainer)
 
@@ -87,8 +88,9 @@ class Fit:
         with self._stop:
             with _threads(threads):
                 self.trainer.fit(module, datamodule=data, ckpt_path=self.resume, weights_only=True)
-            self.seconds["checkpoints"] = sum(checkpoint.seconds for checkpoint in self._checkpoints)
-            self.seconds["training"] = self._stopwatch.seconds - self.seconds["checkpoints"]
+            asides = {"checkpoints": 0.0} | {aside.phase: aside.seconds for aside in self._asides}
+            self.seconds |= asides
+            self.seconds["training"] = self._stopwatch.seconds - sum(asides.values())
             self.stopped_by = self._stop.received.name if self._stop.received else None
             self._stop.listen()
             yield

@@ -28,6 +28,8 @@ class LastCheckpoint(Checkpoint):
         seconds: that writing took.
     """
 
+    phase = "checkpoints"
+
     def __init__(self, path: str | Path, every_minutes: float = 15.0, epoch_seconds: float = 30.0) -> None:
         self.path = Path(path)
         self.every_seconds = 60 * positive("every_minutes", every_minutes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import lightning.pytorch as pl
@@ -22,20 +23,24 @@ class _Totals(NamedTuple):
 class Word2VecMetrics(pl.Callback):
     """Logs loss, learning rate and speed as the trainer's `log_every_n_steps` says, and keeps the totals.
 
+    Args:
+        clock: the seconds that speed is measured in.
+
     Attributes:
         seen: what was trained on.
         epoch_losses: nats an example, by epoch; the last may be of a part of one.
         curves: what was logged, step by step.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
         self.seen = Seen()
         self.epoch_losses: list[float] = []
         self.curves = Curves()
         self._logged = _Totals(0.0, 0, 0.0, 0)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self._logged = _Totals(time.perf_counter(), 0, 0.0, 0)
+        self._logged = _Totals(self._clock(), 0, 0.0, 0)
 
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._logged = self._logged._replace(loss=0.0, examples=0)
@@ -45,7 +50,7 @@ class Word2VecMetrics(pl.Callback):
     ) -> None:
         self.seen = pl_module.seen
         if trainer.global_step % trainer.log_every_n_steps == 0:  # type: ignore[attr-defined]
-            now = _Totals(time.perf_counter(), self.seen.words, pl_module.loss_sum.item(), pl_module.num_examples)
+            now = _Totals(self._clock(), self.seen.words, pl_module.loss_sum.item(), pl_module.num_examples)
             before, self._logged = self._logged, now
             examples = now.examples - before.examples
             point = Point(

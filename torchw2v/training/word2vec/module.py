@@ -74,6 +74,10 @@ class Word2VecModule(TrainingModule):
             "min_learning_rate": self.min_learning_rate,
         }
 
+    def vectors(self, which: str = "input") -> Tensor:
+        """(V, D) or, concatenated, (V, 2D), the vectors of the words as they are, to be read only."""
+        return combine_matrices(self.model.in_embeddings.detach(), self.model.out_embeddings.detach(), which)
+
     def give_away(self, which: str = "input") -> Tensor:
         """(V, D) or, concatenated, (V, 2D), the vectors of the words; the module is of no use after it.
 

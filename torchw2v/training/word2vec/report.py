@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from torchw2v.evaluation import Judgement, format_judgement
 from torchw2v.vectors import WordVectors
 
 _NEIGHBOURS = 6
@@ -21,8 +22,8 @@ def telling_words(words: Sequence[str], n: int = 10) -> list[str]:
     return [candidates[rank] for rank in ranks]
 
 
-def format_report(vectors: WordVectors, metrics: dict[str, Any]) -> list[str]:
-    """Neighbours and totals."""
+def format_report(vectors: WordVectors, metrics: dict[str, Any], judgement: Judgement | None = None) -> list[str]:
+    """Neighbours, totals and how good the vectors are."""
     words = telling_words(vectors.words)
     lines = ["Nearest words (cosine):"]
     width = max(map(len, words), default=0)
@@ -47,4 +48,6 @@ def format_report(vectors: WordVectors, metrics: dict[str, Any]) -> list[str]:
             if len(losses) > 1
             else f"Loss        {last:.4f} nats a {example}"
         )
+    if judgement:
+        lines += format_judgement(judgement)
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,6 +16,7 @@ from torchw2v.data.corpus import Corpus
 from torchw2v.data.encoding import EncodedCorpus, encode
 from torchw2v.data.vocabulary import Vocabulary
 from torchw2v.errors import InputError
+from torchw2v.evaluation import Judgement
 from torchw2v.memory import give_back
 from torchw2v.pictures import check_pictures_can_be_drawn
 from torchw2v.training.environment import surroundings
@@ -24,6 +26,7 @@ from torchw2v.training.result import RunResult
 from torchw2v.training.run_folder import check_free_space
 from torchw2v.training.settings import read_settings
 from torchw2v.training.word2vec.engines import SETTINGS, check_settings_are_of, make_engine
+from torchw2v.training.word2vec.judging import EvaluationSettings, JudgeVectors
 from torchw2v.training.word2vec.metrics import Word2VecMetrics
 from torchw2v.training.word2vec.models import check_settings_of
 from torchw2v.training.word2vec.pictures import word2vec_pictures
@@ -35,12 +38,13 @@ from torchw2v.vectors import WordVectors
 
 @dataclass(kw_only=True)
 class Word2VecResult(RunResult):
-    """What a run made; `vectors` are the rows of the input matrix."""
+    """What a run made; `vectors` are the rows of the input matrix, `judgement` is None where nothing was asked."""
 
     vectors: WordVectors = field()
+    judgement: Judgement | None = None
 
     def report(self) -> list[str]:
-        return format_report(self.vectors, self.metrics)
+        return format_report(self.vectors, self.metrics, self.judgement)
 
 
 def word2vec_task(config: Mapping[str, Any], make: Callable[[Any], Any]) -> Callable[..., Word2VecResult]:
@@ -72,6 +76,7 @@ def word2vec_task(config: Mapping[str, Any], make: Callable[[Any], Any]) -> Call
         cache_dir=data["cache_dir"],
         seed=config["seed"],
         pictures=config["pictures"],
+        evaluation=read_settings(EvaluationSettings, "evaluation", config.get("evaluation") or {}),
     )
 
 
@@ -87,6 +92,7 @@ def train_word2vec(
     cache_dir: str | Path | None = None,
     seed: int = 0,
     pictures: bool = False,
+    evaluation: EvaluationSettings | None = None,
     resume: Path | None = None,
     quiet: bool = False,
 ) -> Word2VecResult:
@@ -104,6 +110,7 @@ def train_word2vec(
         seed: of the initial values and every draw.
         pictures: draw the words, the lengths of their vectors and the curves into the folder, unless training was
             stopped early.
+        evaluation: what the vectors are asked while they are trained and in the end; None asks nothing.
         resume: a checkpoint to go on from.
         quiet: says nothing while it works.
 
@@ -113,8 +120,9 @@ def train_word2vec(
     seed_of_draws(seed)  # again in the sampler, but here before the text is read
     if pictures and folder:
         check_pictures_can_be_drawn()
-    totals = Word2VecMetrics()
-    fit = Fit(folder, make_trainer, [totals], resume=resume, quiet=quiet)
+    judging = JudgeVectors(evaluation, vectors=model.vectors, seed=seed) if evaluation and evaluation.asks else None
+    totals = Word2VecMetrics(lambda: time.perf_counter() - (judging.seconds if judging else 0.0))
+    fit = Fit(folder, make_trainer, [*([judging] if judging else []), totals], resume=resume, quiet=quiet)
     runner = make_engine(engine)
     runner.check(fit.trainer, model)
     with fit.timed("corpus"):
@@ -151,6 +159,10 @@ def train_word2vec(
         }
         corpus.give_back()
         vectors = WordVectors(vocabulary.words, module.give_away(model.vectors), copy=False)
+        judgement = judging.judge(vectors) if judging and not fit.stopped_by else None
+        if judging and judgement:
+            metrics["evaluation"] = judging.to_dict(judgement)
+            fit.seconds[judging.phase] = judging.seconds
         written = []
         if folder:
             counts = vocabulary.counts.tolist()
@@ -158,7 +170,13 @@ def train_word2vec(
             written.append(totals.curves.write(folder / "curves.tsv"))
             if pictures and not fit.stopped_by:
                 written += write_pictures(folder, fit.trainer, word2vec_pictures(vectors, counts, totals.curves))
-    return Word2VecResult(vectors=vectors, metrics=metrics, paths=fit.written(written), stopped_by=fit.stopped_by)
+    return Word2VecResult(
+        vectors=vectors,
+        metrics=metrics,
+        paths=fit.written(written),
+        stopped_by=fit.stopped_by,
+        judgement=judgement,
+    )
 
 
 def _describe(corpus: EncodedCorpus, vocabulary: Vocabulary) -> dict[str, int]:
