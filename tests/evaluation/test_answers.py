@@ -16,7 +16,7 @@ WORDS = [f"{letter}{i}" for i in range(15) for letter in ("w", "W", "v")]
 
 @pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
-@pytest.mark.parametrize("method", ["3CosAdd", "3CosMul"])
+@pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
 def test_beside_the_definition_in_small_blocks(monkeypatch, method, dtype, device):
     monkeypatch.setattr("torchw2v.evaluation.answers.QUERIES_AT_ONCE", 7)
     monkeypatch.setattr("torchw2v.vectors.nearest.SCORES_AT_ONCE", 77)
@@ -50,7 +50,7 @@ def test_memory_does_not_hold_a_score_for_each_question_and_word(monkeypatch):
     monkeypatch.setattr(torch.Tensor, "__matmul__", watched)
     words = [f"w{i}" for i in range(20_000)]
     questions = tuple((words[i], words[i + 1], words[i + 2], words[i + 3]) for i in range(3000))
-    for method in ("3CosAdd", "3CosMul"):
+    for method in ("3cosadd", "3cosmul"):
         judge(
             WordVectors(words, torch.randn(20_000, 2)),
             analogies=AnalogySet("set", (Section("all", questions),)),

@@ -150,5 +150,5 @@ def test_the_multiplicative_answers_are_those_of_gensim(vectors, tmp_path):
             lines.append(f"{a} {b} {c} {answers[-1]}\n")
     path = tmp_path / "questions.txt"
     path.write_text(": all\n" + "".join(lines), encoding="utf-8")
-    chosen = JudgeSettings(method="3CosMul", case_insensitive=False)
+    chosen = JudgeSettings(method="3cosmul", case_insensitive=False)
     assert judge(vectors, analogies=path, settings=chosen, resampling=NONE).analogies[0].total.accuracy.value == 1

@@ -40,7 +40,7 @@ def answer(
             continue
         toward_a, toward_b, toward_c = cosine(x, a), cosine(x, b), cosine(x, c)
         score = toward_b + toward_c - toward_a
-        if method == "3CosMul":
+        if method == "3cosmul":
             score = (1 + toward_b) / 2 * (1 + toward_c) / 2 / ((1 + toward_a) / 2 + epsilon)
         if score > best_score:
             best, best_score = word.upper(), score

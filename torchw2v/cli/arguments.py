@@ -43,6 +43,20 @@ def make_parser() -> Parser:
     command = add("prompt", "prompt:prompt", "Ask one question after the other.", *shared[:1])
     command.add_argument("-k", type=_positive, default=10, help="how many words are listed (10)")
 
+    command = add("evaluate", "judging:evaluate", "Scores of vectors, with intervals.", *shared)
+    command.add_argument("--similarity", nargs="+", default=[], metavar="FILE", help="pairs with a score of people's")
+    command.add_argument("--analogies", nargs="+", default=[], metavar="FILE", help="questions in Google's format")
+    command.add_argument("--sections", action="store_true", help="each section of the analogies, too")
+    command.add_argument("--method", choices=("3cosadd", "3cosmul"), default="3cosadd", help="of analogies (3cosadd)")
+    command.add_argument(
+        "--restrict-vocab", type=_positive, default=300_000, metavar="N", help="frequent words (300000)"
+    )
+    command.add_argument("--case-sensitive", action="store_true", help="King is not king")
+    command.add_argument(
+        "--unknown-as-zero", action="store_true", help="pairs with unknown words score 0, not left out"
+    )
+    command.add_argument("--seed", type=int, default=0, help="of the intervals (0)")
+
     command = add("plot", "drawing:plot", "Pictures of words, and a page to look around in.", *shared[:1])
     command.add_argument("words", nargs="*", metavar="WORD", help="these and their neighbours; none for frequent words")
     kinds = command.add_mutually_exclusive_group()

@@ -14,6 +14,8 @@ from torchw2v.vectors import WordVectors
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from torchw2v.pictures.projections import Method
+
 _MANY = 500
 
 
@@ -33,7 +35,8 @@ def plot(arguments: Namespace) -> int:
 def _write_page(arguments: Namespace, vectors: WordVectors) -> None:
     from torchw2v.pictures import write_page
 
-    words, method = _around(arguments, vectors), arguments.method or "tsne"
+    words = _around(arguments, vectors)
+    method: Method = arguments.method or "tsne"
     n = len(words) if words else min(arguments.n or 2000, len(vectors))
     if n > _MANY and method == "tsne":
         print(f"torchw2v: placing {n:,} words by t-SNE takes a while; --method pca does not", file=sys.stderr)

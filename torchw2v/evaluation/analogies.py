@@ -62,7 +62,7 @@ class AnalogyScore:
 
     Attributes:
         name: of the set.
-        method: "3CosAdd" or "3CosMul".
+        method: "3cosadd" or "3cosmul".
         sections: one by one.
         total: over all questions.
         semantic: over the sections whose names do not begin with "gram"; None if the set has not both kinds.
@@ -99,7 +99,7 @@ class AnalogyTest:
     Args:
         analogies: what is asked.
         known: the words that have vectors.
-        method: "3CosAdd" or "3CosMul".
+        method: "3cosadd" or "3cosmul".
         unknown_as_zero: count questions with an unknown word as wrong (gensim's `dummy4unknown`), not leave them out.
 
     Raises:
@@ -111,7 +111,7 @@ class AnalogyTest:
         analogies: AnalogySet,
         known: KnownWords,
         *,
-        method: Method = "3CosAdd",
+        method: Method = "3cosadd",
         unknown_as_zero: bool = False,
     ) -> None:
         one_of("method", method, METHODS)

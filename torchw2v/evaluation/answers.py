@@ -25,8 +25,8 @@ from torchw2v.evaluation.known_words import Ids, KnownWords
 from torchw2v.evaluation.unit_rows import unit_rows
 from torchw2v.vectors.nearest import QUERIES_AT_ONCE, best_rows
 
-Method = Literal["3CosAdd", "3CosMul"]
-METHODS: tuple[Method, ...] = ("3CosAdd", "3CosMul")
+Method = Literal["3cosadd", "3cosmul"]
+METHODS: tuple[Method, ...] = ("3cosadd", "3cosmul")
 
 _EPSILON = 1e-6
 _LOOKED_AT = 5
@@ -72,7 +72,7 @@ def _answer(matrix: Tensor, questions: Ids, known: KnownWords, method: Method) -
 
 def _score(words: Tensor, a: Tensor, b: Tensor, c: Tensor, rows: Tensor, method: Method) -> Tensor:
     """Shape: words (W, D), rows (R, D), of length 1; a, b, c (Q,) among the words -> (Q, R)."""
-    if method == "3CosAdd":
+    if method == "3cosadd":
         return (words[b] + words[c] - words[a]) @ rows.T
     halves = (words @ rows.T).add_(1).div_(2)
     return halves[b].mul_(halves[c]).div_(halves[a].add_(_EPSILON))

@@ -70,7 +70,7 @@ class JudgeSettings:
             30,000.
         unknown_as_zero: pairs with an unknown word have similarity 0 and such analogies are wrong (`dummy4unknown`);
             otherwise they are left out and counted.
-        method: "3CosAdd" or "3CosMul".
+        method: "3cosadd" or "3cosmul".
 
     Raises:
         InputError: no such method.
@@ -79,7 +79,7 @@ class JudgeSettings:
     case_insensitive: bool = True
     restrict_vocab: int | None = 300_000
     unknown_as_zero: bool = False
-    method: Method = "3CosAdd"
+    method: Method = "3cosadd"
 
     def __post_init__(self) -> None:
         one_of("method", self.method, METHODS)

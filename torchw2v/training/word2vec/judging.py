@@ -48,7 +48,7 @@ class EvaluationSettings:
     case_insensitive: bool = True
     restrict_vocab: int | None = 300_000
     unknown_as_zero: bool = False
-    method: Method = "3CosAdd"
+    method: Method = "3cosadd"
     resamples: int = 1000
     level: float = 0.95
 
