@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @hydra.main(version_base="1.3", config_path="configs", config_name="train")
 def main(config: DictConfig) -> None:
     # here, because --help and a typing error need not wait for torch
+    import torchw2v.training  # noqa: F401 (first, as Lightning sets its own level of logging when it is imported)
     from torchw2v.console import explain, speak_plainly
 
     speak_plainly()

@@ -66,8 +66,9 @@ def train_py(tmp_path, monkeypatch, capsys) -> Callable[..., tuple[int, str, str
 
 
 def test_a_run_leaves_all_its_files_and_says_where(train_py, text, tmp_path):
-    status, out, _ = train_py("data=text", f"data.path={text}", *SMALL)
+    status, out, err = train_py("data=text", f"data.path={text}", *SMALL)
     assert status == 0
+    assert "GPU available" not in err
     folder = (tmp_path / "lightning_logs" / "skipgram_neg" / "latest").resolve()
     assert re.fullmatch(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d", folder.name)
     names = {path.name for path in folder.iterdir()}
@@ -79,6 +80,11 @@ def test_a_run_leaves_all_its_files_and_says_where(train_py, text, tmp_path):
         "metrics.json",
         "vectors.safetensors",
         "vectors.txt",
+        "vocabulary.tsv",
+        "curves.tsv",
+        "words.png",
+        "lengths.png",
+        "curves.png",
         "projector_config.pbtxt",
         "projector_vectors.tsv",
         "projector_words.tsv",

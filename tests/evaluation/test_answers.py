@@ -73,5 +73,5 @@ def test_vectors_of_zeros_and_of_whole_numbers_of_equal_scores():
 
 
 def test_a_method_that_there_is_not():
-    with pytest.raises(InputError, match="method must be one of 3CosAdd, 3CosMul, not 'PairDirection'"):
+    with pytest.raises(InputError, match="method must be one of 3cosadd, 3cosmul, not 'PairDirection'"):
         JudgeSettings(method="PairDirection")  # type: ignore[arg-type]

@@ -140,7 +140,7 @@ def test_bad_files_are_refused_before_the_text_is_read(train, files, tmp_path):
         ({"resamples": -5}, "evaluation.resamples must be an integer of at least 0"),
         ({"restrict_vocab": 0}, "evaluation.restrict_vocab must be an integer of at least 1"),
         ({"level": 1.5}, "evaluation.level must be below 1"),
-        ({"method": "3CosSub"}, "evaluation.method must be one of 3CosAdd, 3CosMul"),
+        ({"method": "3CosSub"}, "evaluation.method must be one of 3cosadd, 3cosmul"),
     ],
 )
 def test_settings_out_of_range(settings, message):

@@ -49,4 +49,4 @@ def _unasked(number: int, what: str, unknown: int, as_zero: bool) -> str:
 
 
 def _small(share: float) -> str:
-    return f"{share:.4f}" if share >= 1e-4 else f"{share:.0e}"
+    return f"{share:.4f}" if share >= 5e-5 or share == 0 else "below 0.0001"

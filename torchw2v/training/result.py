@@ -30,6 +30,10 @@ class RunResult(ABC):
     def report(self) -> list[str]:
         """What was learnt, in lines for a person."""
 
+    def next_steps(self, folder: Path) -> list[str]:
+        """What to do with what was learnt, which is in this folder."""
+        return []
+
 
 def write_metrics(path: Path, metrics: dict[str, Any]) -> Path:
     """Write `metrics.json`."""
@@ -45,6 +49,8 @@ def format_ending(result: RunResult, folder: Path, latest: Path | None) -> str:
     lines += [f"{latest} points there."] if latest else []
     if result.stopped_by:
         lines += ["", f"Stopped early by {result.stopped_by}; go on with the same command and resume='{folder}'"]
+    elif steps := result.next_steps(folder):
+        lines += ["", *steps]
     return "\n".join(lines)
 
 

@@ -30,7 +30,7 @@ from torchw2v.training.word2vec.judging import EvaluationSettings, JudgeVectors
 from torchw2v.training.word2vec.metrics import Word2VecMetrics
 from torchw2v.training.word2vec.models import check_settings_of
 from torchw2v.training.word2vec.pictures import word2vec_pictures
-from torchw2v.training.word2vec.report import format_report
+from torchw2v.training.word2vec.report import format_report, next_steps
 from torchw2v.training.word2vec.results import result_bytes, write_results
 from torchw2v.training.word2vec.settings import EngineSettings, FusedSettings, ModelSettings
 from torchw2v.vectors import WordVectors
@@ -45,6 +45,9 @@ class Word2VecResult(RunResult):
 
     def report(self) -> list[str]:
         return format_report(self.vectors, self.metrics, self.judgement)
+
+    def next_steps(self, folder: Path) -> list[str]:
+        return next_steps(self.vectors, self.metrics, folder, judged=self.judgement is not None)
 
 
 def word2vec_task(config: Mapping[str, Any], make: Callable[[Any], Any]) -> Callable[..., Word2VecResult]:
