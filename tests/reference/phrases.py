@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 Sentences = Sequence[Sequence[str]]
 
@@ -27,7 +28,7 @@ def join(
     for sentence in sentences:
         places = [i for i, word in enumerate(sentence) if word not in connector_words]
         table.update(sentence[i] for i in places)
-        table.update(delimiter.join(sentence[i : j + 1]) for i, j in zip(places, places[1:], strict=False))
+        table.update(delimiter.join(sentence[i : j + 1]) for i, j in pairwise(places))
     words = sum(map(len, sentences))
 
     def score(first: str, second: str, name: str) -> float:

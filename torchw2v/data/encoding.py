@@ -83,7 +83,8 @@ class EncodedCorpus:
         return is_temporary(self.folder)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({len(self):,} words, {self.num_sentences:,} sentences, {self.counts.size:,} different)"
+        kind, different = type(self).__name__, self.counts.size
+        return f"{kind}({len(self):,} words, {self.num_sentences:,} sentences, {different:,} different)"
 
     def give_back(self) -> None:
         """Let no page of the files stay in this process's memory until it is read again."""

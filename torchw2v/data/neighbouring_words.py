@@ -6,7 +6,7 @@ no connector word at all; the others get numbers as they are seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -47,10 +47,17 @@ class NeighbouringWords:
     Args:
         corpus: what is read.
         is_connector: (V,) bool, whether no phrase begins or ends with a word; None where there is no such word.
+        on_block: called with the number of words of every stretch that was read.
     """
 
-    def __init__(self, corpus: EncodedCorpus, is_connector: npt.NDArray[np.bool_] | None) -> None:
+    def __init__(
+        self,
+        corpus: EncodedCorpus,
+        is_connector: npt.NDArray[np.bool_] | None,
+        on_block: Callable[[int], None] | None = None,
+    ) -> None:
         self.corpus = corpus
+        self.on_block = on_block
         self.is_connector = is_connector
         self.vocab_size = int(corpus.counts.size)
         self._runs: dict[int, int] = {}
@@ -67,6 +74,8 @@ class NeighbouringWords:
                 continue
             stop = ids.size if is_last or not places.size else int(places[-1])
             yield self._pairs(start, ids, stop, places)
+            if self.on_block:
+                self.on_block(stop)
             start, size, blocks = start + stop, WORDS_AT_ONCE, blocks + 1
             if blocks % _BLOCKS_BEFORE_GIVING_BACK == 0:
                 corpus.give_back()

@@ -10,8 +10,11 @@ from torchw2v.checks import finite, one_of, positive_int
 from torchw2v.data.phrase_scores import DEFAULT_THRESHOLDS, SCORINGS
 from torchw2v.errors import InputError
 
-# Articles, conjunctions and the prepositions that join names; as gensim's set of that name.
-ENGLISH_CONNECTOR_WORDS = frozenset("a an and at by for from in of on or the to with without".split())
+# The set that gensim has under this name.
+_ARTICLES = {"a", "an", "the"}
+_CONJUNCTIONS = {"and", "or"}
+_PREPOSITIONS = {"at", "by", "for", "from", "in", "of", "on", "to", "with", "without"}
+ENGLISH_CONNECTOR_WORDS = frozenset(_ARTICLES | _CONJUNCTIONS | _PREPOSITIONS)
 
 
 @dataclass(frozen=True)
@@ -36,15 +39,13 @@ class PhraseSettings:
     delimiter: str = "_"
 
     def __post_init__(self) -> None:
-        positive_int("phrases.passes", self.passes)
-        positive_int("phrases.min_count", self.min_count)
-        one_of("phrases.scoring", self.scoring, SCORINGS)
+        positive_int("passes", self.passes)
+        positive_int("min_count", self.min_count)
+        one_of("scoring", self.scoring, SCORINGS)
         if self.threshold is not None:
             _check_threshold(self.threshold, self.scoring)
         if not isinstance(self.delimiter, str) or self.delimiter.split() != [self.delimiter]:
-            raise InputError(
-                f"phrases.delimiter must be at least a character, and no whitespace, not {self.delimiter!r}"
-            )
+            raise InputError(f"delimiter must be at least a character, and no whitespace, not {self.delimiter!r}")
         self.connectors  # noqa: B018
 
     @property
@@ -59,7 +60,7 @@ class PhraseSettings:
         if words == "english":
             words = ENGLISH_CONNECTOR_WORDS
         if isinstance(words, str) or not isinstance(words, Collection) or not all(isinstance(w, str) for w in words):
-            raise InputError(f"phrases.connector_words must be a list of words or 'english', not {words!r}")
+            raise InputError(f"connector_words must be a list of words or 'english', not {words!r}")
         return tuple(sorted(set(words)))
 
     def key(self) -> list[Any]:
@@ -75,8 +76,8 @@ class PhraseSettings:
 
 
 def _check_threshold(threshold: Any, scoring: str) -> None:
-    number = finite("phrases.threshold", threshold)
+    number = finite("threshold", threshold)
     if scoring == "default" and number <= 0:
-        raise InputError(f"phrases.threshold must be above 0 with scoring 'default', not {threshold!r}")
+        raise InputError(f"threshold must be above 0 with scoring 'default', not {threshold!r}")
     if scoring == "npmi" and not -1 <= number <= 1:
-        raise InputError(f"phrases.threshold must be from -1 to 1 with scoring 'npmi', not {threshold!r}")
+        raise InputError(f"threshold must be from -1 to 1 with scoring 'npmi', not {threshold!r}")

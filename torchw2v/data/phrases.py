@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +33,8 @@ _FORMAT = 1
 _FILE = "phrases.tsv"
 
 
-class Phrase(NamedTuple):
+@dataclass(frozen=True)
+class Phrase:
     """What a pass has joined.
 
     Attributes:
@@ -139,9 +141,20 @@ def find_phrases(
 
 
 def join_phrases_as_set(
-    corpus: EncodedCorpus, settings: PhraseSettings, *, cache_dir: str | Path | None = None
+    corpus: EncodedCorpus,
+    settings: PhraseSettings,
+    *,
+    cache_dir: str | Path | None = None,
+    on_block: Callable[[int], None] | None = None,
 ) -> JoinedCorpus:
-    """`join_phrases` with its settings as one object."""
+    """`join_phrases` with its settings as one object.
+
+    Args:
+        corpus: what `encode` gives.
+        settings: what makes a phrase.
+        cache_dir: by default the user's cache folder, or TORCHW2V_CACHE.
+        on_block: called with the number of words in every stretch that was read; each pass reads the text twice.
+    """
     root = make_cache_dir(cache_dir)
     key = None
     if not corpus.is_temporary:
@@ -151,8 +164,8 @@ def join_phrases_as_set(
     def write(folder: Path) -> None:
         text, found = corpus, list[Phrase]()
         for number in range(1, settings.passes):
-            text = in_cache(root, None, _Pass(text, settings, number, found).write, EncodedCorpus)
-        _Pass(text, settings, settings.passes, found).write(folder)
+            text = in_cache(root, None, _Pass(text, settings, number, found, on_block).write, EncodedCorpus)
+        _Pass(text, settings, settings.passes, found, on_block).write(folder)
 
     return in_cache(root, key, write, JoinedCorpus)
 
@@ -165,15 +178,23 @@ class _Pass:
         settings: what makes a phrase.
         number: of the pass, from 1.
         found: phrases of the passes before, to which this one adds its own.
+        on_block: called with the number of words in every stretch that was read.
     """
 
-    def __init__(self, corpus: EncodedCorpus, settings: PhraseSettings, number: int, found: list[Phrase]) -> None:
+    def __init__(
+        self,
+        corpus: EncodedCorpus,
+        settings: PhraseSettings,
+        number: int,
+        found: list[Phrase],
+        on_block: Callable[[int], None] | None,
+    ) -> None:
         self.corpus = corpus
         self.settings = settings
         self.number = number
         self.found = found
         self.words = corpus.words()
-        self.pairs = NeighbouringWords(corpus, _are_among(self.words, settings.connectors))
+        self.pairs = NeighbouringWords(corpus, _are_among(self.words, settings.connectors), on_block)
 
     def write(self, folder: Path) -> None:
         import pyarrow as pa
@@ -320,7 +341,7 @@ def _from_the_left(pairs: Ids, is_taken: bool) -> Ids:
         pairs = np.concatenate([[-1], pairs])
     begins = np.diff(pairs, prepend=-3) > 1
     first = pairs[begins][np.cumsum(begins) - 1]
-    chosen = pairs[(pairs - first) % 2 == 0]
+    chosen: Ids = pairs[(pairs - first) % 2 == 0]
     return chosen[1:] if is_taken else chosen
 
 
