@@ -49,7 +49,7 @@ def test_metrics_and_report_say_how_many(train):
     assert result.metrics["corpus"]["words"] == sum(map(len, sentences)) - joins
     assert result.metrics["seconds"]["phrases"] > 0
     report = format_report(result.vectors, result.metrics)
-    assert f"Phrases     1 different ones, joined {joins:,} times in 1 pass" in report
+    assert f"Phrases     1 different, joined {joins:,} times in 1 pass" in report
     assert train(sentences, name="without").metrics["corpus"]["phrases"] is None
 
 

@@ -42,7 +42,7 @@ def format_report(vectors: WordVectors, metrics: dict[str, Any]) -> list[str]:
     ]
     if phrases := corpus["phrases"]:
         lines.append(
-            f"Phrases     {phrases['different']:,} different ones, joined {phrases['joins']:,} times in "
+            f"Phrases     {phrases['different']:,} different, joined {phrases['joins']:,} times in "
             f"{phrases['passes']} pass{'es' if phrases['passes'] > 1 else ''}"
         )
     if losses:
