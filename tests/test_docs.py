@@ -58,7 +58,16 @@ def test_links_lead_somewhere(page):
         *(page for page in DERIVATIONS if page.stem != "index"),
         *(
             DOCS / f"{name}.md"
-            for name in ("networks", "sentiment", "fused_engine", "cs224n", "quick_start", "formats", "from_gensim")
+            for name in (
+                "networks",
+                "sentiment",
+                "fused_engine",
+                "phrases",
+                "cs224n",
+                "quick_start",
+                "formats",
+                "from_gensim",
+            )
         ),
     ],
     ids=page_name,
