@@ -29,6 +29,7 @@ from torchw2v.data import (
     write_phrases,
 )
 from torchw2v.data.key_counts import KeyCounts
+from torchw2v.data.phrases import join_phrases_as_set
 
 DOCS = Path(__file__).parents[2] / "docs"
 ALPHABETS = {
@@ -176,6 +177,15 @@ def test_other_settings_are_other_texts(tmp_path, text):
     assert same.folder in folders
 
 
+def test_passes_end_where_nothing_is_joined_any_more(tmp_path):
+    read: list[int] = []
+    corpus = encode(Corpus([["new", "york"]] * 20), cache_dir=tmp_path)
+    settings = PhraseSettings(passes=50, threshold=0.01)
+    joined = join_phrases_as_set(corpus, settings, cache_dir=tmp_path, on_block=read.append)
+    assert decode(joined) == [["new_york"]] * 20
+    assert len(read) == 6
+
+
 def test_texts_that_are_not_kept_leave_nothing_behind(tmp_path):
     corpus = encode(Corpus([["new", "york"]] * 20), cache_dir=tmp_path)
     joined = join_phrases(corpus, passes=3, threshold=0.01, cache_dir=tmp_path)
@@ -213,7 +223,12 @@ def test_memory_does_not_grow_with_the_text(tmp_path, monkeypatch):
 def test_a_text_is_written_with_its_phrases(tmp_path, text, monkeypatch):
     monkeypatch.setattr("torchw2v.data.phrase_text.WORDS_AT_ONCE", 3)
     settings = PhraseSettings(min_count=20, threshold=0.08, connector_words=["and"])
-    summary = write_phrases(Corpus(text), tmp_path / "new.txt", settings, show=1, cache_dir=tmp_path / "cache")
+    read: list[int] = []
+    folder = tmp_path / "cache"
+    summary = write_phrases(
+        Corpus(text), tmp_path / "new.txt", settings, show=1, cache_dir=folder, on_block=read.append
+    )
+    assert sum(read) == 2 * 240
     written = (tmp_path / "new.txt").read_text()
     assert written == "in new_york city\nold york and new_york city\na city\n" * 20
     assert (summary.words, summary.words_left, summary.sentences) == (240, 200, 60)
@@ -256,6 +271,7 @@ def test_where_a_text_cannot_be_written_nothing_is_left(tmp_path, text, monkeypa
         ({"threshold": 10.0, "scoring": "npmi"}, "threshold must be from -1 to 1 with scoring 'npmi', not 10.0"),
         ({"delimiter": ""}, "delimiter must be at least a character, and no whitespace, not ''"),
         ({"delimiter": "\n"}, "delimiter must be at least a character, and no whitespace"),
+        ({"delimiter": "\ud800"}, "is not valid Unicode"),
         ({"connector_words": "of"}, "connector_words must be a list of words or 'english', not 'of'"),
         ({"connector_words": [1]}, "connector_words must be a list of words"),
     ],

@@ -8,6 +8,7 @@ from typing import Any
 
 from torchw2v.checks import finite, one_of, positive_int
 from torchw2v.data.phrase_scores import DEFAULT_THRESHOLDS, SCORINGS
+from torchw2v.data.tokenization import utf8
 from torchw2v.errors import InputError
 
 # The set that gensim has under this name.
@@ -46,7 +47,8 @@ class PhraseSettings:
             _check_threshold(self.threshold, self.scoring)
         if not isinstance(self.delimiter, str) or self.delimiter.split() != [self.delimiter]:
             raise InputError(f"delimiter must be at least a character, and no whitespace, not {self.delimiter!r}")
-        self.connectors  # noqa: B018
+        for word in (self.delimiter, *self.connectors):
+            utf8(word)
 
     @property
     def least_score(self) -> float:

@@ -164,7 +164,10 @@ def join_phrases_as_set(
     def write(folder: Path) -> None:
         text, found = corpus, list[Phrase]()
         for number in range(1, settings.passes):
+            before = len(found)
             text = in_cache(root, None, _Pass(text, settings, number, found, on_block).write, EncodedCorpus)
+            if len(found) == before:
+                break  # nor would the next pass find any, but for the last, which writes what is kept
         _Pass(text, settings, settings.passes, found, on_block).write(folder)
 
     return in_cache(root, key, write, JoinedCorpus)
