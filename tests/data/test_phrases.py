@@ -98,7 +98,7 @@ def test_small_texts_full_of_traps(tmp_path, monkeypatch, alphabet, scoring):
         {"threshold": 3.0, "scoring": "default", "connector_words": ENGLISH_CONNECTOR_WORDS},
         {"threshold": 0.5, "scoring": "npmi", "connector_words": ENGLISH_CONNECTOR_WORDS, "delimiter": "~"},
     ],
-    ids=str,
+    ids=["default", "connectors", "npmi"],
 )
 def test_real_text(tmp_path, monkeypatch, settings):
     monkeypatch.setattr(neighbouring_words, "WORDS_AT_ONCE", 5000)
