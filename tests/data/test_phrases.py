@@ -8,7 +8,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import gensim.models.phrases as gensim_phrases
 import numpy as np
 import pytest
 
@@ -30,6 +29,8 @@ from torchw2v.data import (
 )
 from torchw2v.data.key_counts import KeyCounts
 from torchw2v.data.phrases import join_phrases_as_set
+
+gensim_phrases = pytest.importorskip("gensim.models.phrases", reason="needs the package gensim")
 
 DOCS = Path(__file__).parents[2] / "docs"
 ALPHABETS = {
