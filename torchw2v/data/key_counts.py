@@ -11,7 +11,7 @@ Keys = npt.NDArray[np.int64]
 class KeyCounts:
     """A table from int64 keys to counts, kept as sorted arrays that are merged when they are of similar length.
 
-    Every key is moved O(log n) times, and memory is that of the distinct keys: 16 bytes each, twice that in a merge.
+    Every key is moved O(log n) times, and memory is that of the distinct keys: 16 bytes each, some 60 in a merge.
     """
 
     def __init__(self) -> None:
