@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import autograd, engines, file_to_vectors, ops, overhead, quality, reading, scaling, speed
+from benchmarks import autograd, engines, file_to_vectors, ops, overhead, phrases, quality, reading, scaling, speed
 from benchmarks.conditions import conditions, format_conditions
 from benchmarks.frame import Command, Session, at_least
 from benchmarks.report import Measurement, Table
@@ -39,6 +39,7 @@ COMMANDS: dict[str, Command] = {
     "overhead": overhead,
     "quality": quality,
     "reading": reading,
+    "phrases": phrases,
     "ops": ops,
     "autograd": autograd,
 }

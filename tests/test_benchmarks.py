@@ -13,7 +13,7 @@ from tests.training import planted
 
 pytest.importorskip("gensim", reason="benchmarks need the package gensim")
 pytest.importorskip("lightning", reason="benchmarks need the package lightning")
-from benchmarks import gate, overhead, quality, speed
+from benchmarks import gate, overhead, phrases, quality, speed
 from benchmarks.__main__ import ALL, parser
 from benchmarks.frame import Session
 from benchmarks.rounds import Sample, alternate, alternate_trainers
@@ -144,6 +144,15 @@ def test_quality_is_of_what_passed_the_gate(tmp_path, monkeypatch):
     words = "quality --models cbow_neg cbow_hs --gradient word2vec --no-gensim"
     quality.measure(parser().parse_args(words.split()), session(tmp_path))
     assert checked == [("cbow_neg", "word2vec"), ("cbow_hs", "word2vec")]
+
+
+def test_phrases_are_timed_where_they_are_those_of_gensim(tmp_path, monkeypatch):
+    arguments = parser().parse_args(["phrases", "--passes", "2", "--connectors"])
+    found = phrases.measure(arguments, session(tmp_path))
+    assert len(found.figures) == 2
+    monkeypatch.setattr(phrases, "write_phrases", lambda corpus, path, *_, **__: path.write_text("other"))
+    with pytest.raises(SystemExit, match="not those of gensim, so nothing is timed"):
+        phrases.measure(arguments, session(tmp_path))
 
 
 def test_only_the_fused_engine_has_a_bare_pass(tmp_path):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from torchw2v import InputError
+from torchw2v.data import PhraseSettings
 
 pytest.importorskip("hydra", reason="train.py needs the package hydra-core")
 from hydra import compose, initialize_config_dir
@@ -63,6 +64,18 @@ def test_every_combination_gives_a_task(combination):
     assert config.seed == 0
 
 
+@pytest.mark.parametrize("data", TEXTS)
+def test_phrases_are_a_number_of_passes_or_a_group(data):
+    def phrases_of(*overrides: str) -> PhraseSettings | None:
+        path = "somewhere" if data == "text" else "null"
+        return task_of(composed(f"data={data}", f"data.path={path}", *overrides)).keywords["phrases"]
+
+    assert phrases_of() is None
+    assert phrases_of("data.phrases=2") == PhraseSettings(passes=2)
+    chosen = ["data.phrases.passes=1", "data.phrases.scoring=npmi", "data.phrases.connector_words=english"]
+    assert phrases_of(*chosen) == PhraseSettings(scoring="npmi", connector_words="english", passes=1, threshold=None)
+
+
 @pytest.mark.parametrize("trainer", CHOICES["trainer"])
 @pytest.mark.parametrize("logger", CHOICES["logger"])
 def test_every_trainer_and_logger_can_be_made(trainer, logger, tmp_path):
@@ -107,6 +120,8 @@ def test_a_model_picks_its_data_unless_told_otherwise(model, data):
         (["model=sentiment", "model.l2=[]"], r"model.l2 must be a list of numbers above 0"),
         (["model=sentiment", "model.l2=[1,0]"], r"model.l2 must be above 0, not 0"),
         (["experiment=cs224n_sst"], "no treebank was given; set data.root to the folder"),
+        (["data.phrases.threshold=3"], "data.phrases: passes is 0, so that nothing else of it counts"),
+        (["data.phrases.passes=1", "data.phrases.scoring=pmi"], "data.phrases: scoring must be one of default, npmi"),
     ],
 )
 def test_what_does_not_fit_together_is_one_clear_line(overrides, message):

@@ -34,7 +34,8 @@ def fit(
         options: by the names they have in `configs/`, with the same defaults:
             of the model, `embedding_dim`, `window`, `num_negatives`, `negatives`, `sample`, `ns_exponent`, `reduce`,
             `gradient`, `learning_rate`, `min_learning_rate`, `vectors` ("input", "output", "sum" or "concatenation");
-            of the text, `min_count`, `max_size`, `tokenizer`, `encoding`, `errors`, `cache_dir`;
+            of the text, `min_count`, `max_size`, `tokenizer`, `encoding`, `errors`, `cache_dir`, and
+            `phrases`, a number of passes that join words into phrases first, or a mapping of `join_phrases`'s settings;
             of the run, `epochs`, `max_steps`, `seed`, `engine` ("fused" or "autograd") and what the engine has:
             `threads`, `words_per_step`, `words_per_batch`, `optimizer`, `sparse`.
 

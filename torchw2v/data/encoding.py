@@ -15,7 +15,7 @@ import shutil
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -24,16 +24,21 @@ from torchw2v.cache import make_cache_dir
 from torchw2v.data.content import check_unchanged, content_digests, file_states
 from torchw2v.data.corpus import Corpus
 from torchw2v.data.numbering import Numbering, number_words
-from torchw2v.data.temporary_folder import TemporaryFolder
+from torchw2v.data.temporary_folder import TemporaryFolder, is_temporary
 from torchw2v.data.vocabulary import Vocabulary, vocabulary_size
 from torchw2v.errors import InputError
 from torchw2v.memory import give_back
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FORMAT = 2
 _ID_TYPE, _OFFSET_TYPE = np.dtype("<i4"), np.dtype("<i8")
 _IDS_AT_ONCE = 1 << 16
 _BLOCKS_BEFORE_GIVING_BACK = 16
 _PIECES = ("ids.bin", "offsets.bin", "counts.bin", "words.txt")
+
+Encoded = TypeVar("Encoded", bound="EncodedCorpus")
 
 
 class EncodedCorpus:
@@ -72,14 +77,31 @@ class EncodedCorpus:
     def num_sentences(self) -> int:
         return self.offsets.size - 1
 
+    @property
+    def is_temporary(self) -> bool:
+        """Whether its folder goes away with it."""
+        return is_temporary(self.folder)
+
     def __repr__(self) -> str:
-        return f"EncodedCorpus({len(self):,} words, {self.num_sentences:,} sentences, {self.counts.size:,} different)"
+        kind, different = type(self).__name__, self.counts.size
+        return f"{kind}({len(self):,} words, {self.num_sentences:,} sentences, {different:,} different)"
 
     def give_back(self) -> None:
         """Let no page of the files stay in this process's memory until it is read again."""
         if hasattr(mmap, "MADV_DONTNEED"):
             for array in (self.ids, self.offsets, self.counts):
                 cast(mmap.mmap, array.base).madvise(mmap.MADV_DONTNEED)
+
+    def words(self) -> pa.LargeStringArray:
+        """All words in order of their ids, without a Python object for each."""
+        import pyarrow as pa
+
+        text = np.fromfile(self.folder / "words.txt", dtype=np.uint8)
+        is_end = text == ord("\n")
+        ends = np.flatnonzero(is_end)
+        offsets = np.concatenate([[0], ends - np.arange(ends.size)])
+        buffers = [pa.py_buffer(offsets), pa.py_buffer(text[~is_end])]
+        return pa.LargeStringArray.from_buffers(ends.size, *buffers)
 
     def vocabulary(self, *, min_count: int = 5, max_size: int | None = None) -> Vocabulary:
         """The words that occur at least `min_count` times, at most `max_size` of them.
@@ -121,11 +143,40 @@ def encode(
     """
     root = make_cache_dir(cache_dir)
     states = file_states(corpus.files)
-    key = _cache_key(corpus, root, threads)
+
+    def write(folder: Path) -> None:
+        _write(corpus, folder, threads, on_block)
+        give_back()
+
+    def check() -> None:
+        check_unchanged(corpus.files, states)  # the key is of what was in the files at first
+
+    return in_cache(root, _cache_key(corpus, root, threads), write, EncodedCorpus, check)
+
+
+def in_cache(
+    root: Path,
+    key: str | None,
+    write: Callable[[Path], None],
+    read: Callable[[Path], Encoded],
+    check: Callable[[], None] = lambda: None,
+) -> Encoded:
+    """What the cache holds under a key, written now if it is not there; without a key it goes away with the result.
+
+    Args:
+        root: the cache folder.
+        key: names the content; None keeps nothing.
+        write: puts the pieces into a folder.
+        read: opens such a folder, and raises InputError if it is damaged.
+        check: raises where what was written is not what the key says.
+
+    Raises:
+        InputError: it cannot be written.
+    """
     folder = root / f"corpus-{key}"
     if key is not None and folder.exists():
         try:
-            return EncodedCorpus(folder)
+            return read(folder)
         except InputError:
             shutil.rmtree(folder, ignore_errors=True)
     try:
@@ -133,20 +184,19 @@ def encode(
     except OSError as error:
         raise _cannot_write(root, error) from error
     try:
-        _write(corpus, temporary.path, threads, on_block)
-        give_back()
+        write(temporary.path)
         if key is None:
-            encoded = EncodedCorpus(temporary.path)
+            encoded = read(temporary.path)
             weakref.finalize(encoded, temporary.remove)
             return encoded
-        check_unchanged(corpus.files, states)  # the key is of what was in the files at first
+        check()
         temporary.move(folder)
     except BaseException as error:
         temporary.remove()
         if isinstance(error, OSError):
             raise _cannot_write(root, error) from error
         raise
-    return EncodedCorpus(folder)
+    return read(folder)
 
 
 def _cannot_write(root: Path, error: OSError) -> InputError:
@@ -174,9 +224,25 @@ def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable
     give_back()
     if total == 0:
         raise InputError(f"{_name(corpus)}: no words in it; give text with at least a few sentences")
-    text, order = _rank(numbers)
+    write_ranked(folder, numbers.words(), numbers.counts, total, source=_name(corpus))
+
+
+def write_ranked(
+    folder: Path, words: pa.LargeStringArray, counts: npt.NDArray[np.int64], total: int, **about: Any
+) -> None:
+    """Exchange the numbers in `ids.bin` for ranks, and write the pieces that go with it and with `offsets.bin`.
+
+    Args:
+        folder: holds both of them.
+        words: in order of their numbers.
+        counts: of the words; one that does not occur gets no rank.
+        total: of the numbers in `ids.bin`.
+        about: the text, for `meta.json`.
+    """
+    text, order = _rank(words, counts)
+    del words
     give_back()
-    rank = np.empty(len(order), dtype=_ID_TYPE)
+    rank = np.zeros(len(counts), dtype=_ID_TYPE)
     rank[order] = np.arange(len(order), dtype=_ID_TYPE)
     digest = hashlib.blake2b(digest_size=16)
     path = folder / "ids.bin"
@@ -186,7 +252,7 @@ def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable
             piece = rank.take(np.fromfile(old, _ID_TYPE, _IDS_AT_ONCE))
             piece.tofile(new)
             digest.update(piece.data)
-    numbers.counts[order].astype(_OFFSET_TYPE).tofile(folder / "counts.bin")
+    counts[order].astype(_OFFSET_TYPE).tofile(folder / "counts.bin")
     (folder / "words.txt").write_bytes(text)
     digest.update(text)
     with (folder / "offsets.bin").open("rb") as file:
@@ -197,7 +263,7 @@ def _write(corpus: Corpus, folder: Path, threads: int | None, on_block: Callable
         "fingerprint": digest.hexdigest(),
         "words": total,
         "bytes": _sizes(folder),
-        "source": _name(corpus),
+        **about,
     }
     (folder / "meta.json").write_text(json.dumps(meta, indent=2) + "\n", encoding="utf-8")
 
@@ -223,16 +289,16 @@ def _spool(numbers: Numbering, folder: Path, on_block: Callable[[int], None] | N
     return total
 
 
-def _rank(numbers: Numbering) -> tuple[memoryview, npt.NDArray[np.int64]]:
-    """The words by decreasing count, then by code points, a line each, and the numbers they had."""
+def _rank(words: pa.LargeStringArray, counts: npt.NDArray[np.int64]) -> tuple[memoryview, npt.NDArray[np.int64]]:
+    """The words that occur by decreasing count, then by code points, a line each, and the numbers they had."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     pool = pa.system_memory_pool()
-    words = numbers.words()
-    table = pa.table({"word": words, "count": numbers.counts})
+    table = pa.table({"word": words, "count": counts})
     sort_keys = pc.SortOptions([("count", "descending"), ("word", "ascending")])
     order = pc.call_function("sort_indices", [table], sort_keys, memory_pool=pool)
+    order = order.slice(0, np.count_nonzero(counts))
     words = pc.take(words, order, memory_pool=pool)
     nothing, end = (pa.scalar(part, words.type, memory_pool=pool) for part in ("", "\n"))
     text = pc.binary_join_element_wise(words, nothing, end, memory_pool=pool).buffers()[2]

@@ -56,6 +56,11 @@ class TemporaryFolder:
         (self.path / _LOCK).unlink(missing_ok=True)
 
 
+def is_temporary(folder: Path) -> bool:
+    """Whether a folder is one that was not moved."""
+    return folder.suffix == _TEMPORARY
+
+
 def _remove_abandoned(root: Path) -> None:
     """Delete what runs that were killed left half written, and nothing that is still written to or read."""
     for folder in root.glob(f"corpus-*{_TEMPORARY}"):

@@ -13,14 +13,16 @@ from torchw2v.checks import one_of
 from torchw2v.errors import InputError
 from torchw2v.training.word2vec.engines import SETTINGS, check_settings_are_of
 from torchw2v.training.word2vec.models import RECIPES, check_settings_of
+from torchw2v.training.word2vec.phrases import read_phrase_settings
 from torchw2v.training.word2vec.settings import EngineSettings, FusedSettings, ModelSettings
 
 _MODEL = [field.name for field in fields(ModelSettings) if field.name not in ("architecture", "loss")]
 _ENGINE = list(dict.fromkeys(field.name for kind in SETTINGS.values() for field in fields(kind)))
 TEXT = ["tokenizer", "encoding", "errors"]
 _DATA = ["min_count", "max_size", "cache_dir"]
+_PHRASES = ["phrases"]
 _RUN = ["epochs", "max_steps", "seed", "engine"]
-OPTIONS = [*_MODEL, *TEXT, *_DATA, *_RUN, *_ENGINE]
+OPTIONS = [*_MODEL, *TEXT, *_DATA, *_PHRASES, *_RUN, *_ENGINE]
 
 _ELSEWHERE = {
     "vector_size": "embedding_dim",
@@ -98,7 +100,9 @@ def read_options(name: str, options: Mapping[str, Any]) -> Options:
         engine=SETTINGS[engine](**sizes),
         engine_name=engine,
         text=chosen(TEXT),
-        training={"max_size": recipe.max_size} | chosen([*_DATA, "seed"]),
+        training={"max_size": recipe.max_size}
+        | chosen([*_DATA, "seed"])
+        | {name: read_phrase_settings(value) for name, value in chosen(_PHRASES).items()},
         epochs=options.get("epochs", recipe.epochs),
         max_steps=options.get("max_steps", -1),
     )

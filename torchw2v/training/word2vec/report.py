@@ -53,6 +53,11 @@ def _what_was_trained(vectors: WordVectors, metrics: dict[str, Any]) -> list[str
         f"{training['words_per_second']:,.0f} words/s",
         f"            with engine={training['engine']} on {threads} thread{'s' if threads > 1 else ''}",
     ]
+    if phrases := corpus["phrases"]:
+        lines.append(
+            f"Phrases     {phrases['different']:,} different, joined {phrases['joins']:,} times in "
+            f"{phrases['passes']} pass{'es' if phrases['passes'] > 1 else ''}"
+        )
     if losses:
         first, last = losses[0], losses[-1]
         lines.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -121,11 +121,14 @@ def _describe(corpus: Any, model: str, chosen: Options) -> str:
     """What `config.yaml` says; JSON is YAML, too."""
     source = str(corpus) if isinstance(corpus, str | Path) else f"a {type(corpus).__name__} of sentences"
     engine = {name: value for name, value in asdict(chosen.engine).items() if name != "optimizer"}
+    data = chosen.text | chosen.training
+    if phrases := data.get("phrases"):
+        data["phrases"] = asdict(replace(phrases, connector_words=phrases.connectors))
     settings = {
         "corpus": source,
         "model": {"name": model} | asdict(chosen.model.with_rates()),
         "engine": {"name": chosen.engine_name} | engine,
-        "data": chosen.text | chosen.training,
+        "data": data,
         "trainer": {"max_epochs": chosen.epochs, "max_steps": chosen.max_steps},
     }
     return json.dumps(settings, indent=2, ensure_ascii=False, default=repr) + "\n"

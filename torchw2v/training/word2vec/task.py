@@ -14,6 +14,8 @@ from tqdm import tqdm
 from torchw2v.checks import seed_of_draws
 from torchw2v.data.corpus import Corpus
 from torchw2v.data.encoding import EncodedCorpus, encode
+from torchw2v.data.phrase_settings import PhraseSettings
+from torchw2v.data.phrases import JoinedCorpus
 from torchw2v.data.vocabulary import Vocabulary
 from torchw2v.errors import InputError
 from torchw2v.evaluation import Judgement
@@ -29,6 +31,7 @@ from torchw2v.training.word2vec.engines import SETTINGS, check_settings_are_of, 
 from torchw2v.training.word2vec.judging import EvaluationSettings, JudgeVectors
 from torchw2v.training.word2vec.metrics import Word2VecMetrics
 from torchw2v.training.word2vec.models import check_settings_of
+from torchw2v.training.word2vec.phrases import join, read_phrase_settings
 from torchw2v.training.word2vec.pictures import word2vec_pictures
 from torchw2v.training.word2vec.report import format_report, next_steps
 from torchw2v.training.word2vec.results import result_bytes, write_results
@@ -77,6 +80,7 @@ def word2vec_task(config: Mapping[str, Any], make: Callable[[Any], Any]) -> Call
         min_count=data["min_count"],
         max_size=data["max_size"],
         cache_dir=data["cache_dir"],
+        phrases=read_phrase_settings(data["phrases"]),
         seed=config["seed"],
         pictures=config["pictures"],
         evaluation=read_settings(EvaluationSettings, "evaluation", config.get("evaluation") or {}),
@@ -93,6 +97,7 @@ def train_word2vec(
     min_count: int = 5,
     max_size: int | None = None,
     cache_dir: str | Path | None = None,
+    phrases: PhraseSettings | None = None,
     seed: int = 0,
     pictures: bool = False,
     evaluation: EvaluationSettings | None = None,
@@ -110,6 +115,7 @@ def train_word2vec(
         min_count: words seen less often get no vector.
         max_size: the most words that get one.
         cache_dir: where the encoded corpus is kept.
+        phrases: how words that belong together are joined first; None joins none.
         seed: of the initial values and every draw.
         pictures: draw the words, the lengths of their vectors and the curves into the folder, unless training was
             stopped early.
@@ -130,6 +136,9 @@ def train_word2vec(
     runner.check(fit.trainer, model)
     with fit.timed("corpus"):
         corpus = read_corpus(make_corpus(), cache_dir=cache_dir, quiet=quiet)
+    if phrases is not None:
+        with fit.timed("phrases"):
+            corpus = join(corpus, phrases, cache_dir=cache_dir, quiet=quiet)
     with fit.timed("vocabulary"):
         vocabulary = corpus.vocabulary(min_count=min_count, max_size=max_size)
         if len(vocabulary) < 2:
@@ -182,8 +191,12 @@ def train_word2vec(
     )
 
 
-def _describe(corpus: EncodedCorpus, vocabulary: Vocabulary) -> dict[str, int]:
+def _describe(corpus: EncodedCorpus, vocabulary: Vocabulary) -> dict[str, Any]:
+    phrases = {}
+    if isinstance(corpus, JoinedCorpus):
+        phrases = {"passes": corpus.passes, "different": corpus.num_phrases, "joins": corpus.num_joins}
     return {
+        "phrases": phrases or None,
         "words": len(corpus),
         "sentences": corpus.num_sentences,
         "different_words": int(corpus.counts.size),
