@@ -8,6 +8,8 @@ torchw2v.nn               SkipGram and CBOW, NegativeSampling, HierarchicalSoftm
 torchw2v.data             Corpus, Vocabulary, encode, WindowSampler, PairBatches, WindowBatches
 torchw2v.optim            RowSGD
 torchw2v.formats          files of word vectors
+torchw2v.evaluation       how good word vectors are
+torchw2v.sentences        features and classes of sentences, from word vectors
 torchw2v.pictures         what was learnt, drawn (needs the extra "train")
 torchw2v.cs224n           the functions of a well-known assignment, NumPy in and out (import it by name)
 torchw2v.training         the Lightning modules behind train.py (import it by name; needs the extra "train")
@@ -24,12 +26,12 @@ from torchw2v.errors import InputError
 from torchw2v.version import __version__
 
 if TYPE_CHECKING:
-    from torchw2v import data, formats, functional, nn, ops, optim, pictures
+    from torchw2v import data, evaluation, formats, functional, nn, ops, optim, pictures, sentences
     from torchw2v.fitting import fit
     from torchw2v.gradcheck import GradientError, GradientReport, check_gradients
     from torchw2v.vectors import WordVectors
 
-_MODULES = ("data", "formats", "functional", "nn", "ops", "optim", "pictures")
+_MODULES = ("data", "evaluation", "formats", "functional", "nn", "ops", "optim", "pictures", "sentences")
 _PLACES = {
     "GradientError": "gradcheck",
     "GradientReport": "gradcheck",
@@ -46,6 +48,7 @@ __all__ = [
     "__version__",
     "check_gradients",
     "data",
+    "evaluation",
     "fit",
     "formats",
     "functional",
@@ -53,6 +56,7 @@ __all__ = [
     "ops",
     "optim",
     "pictures",
+    "sentences",
 ]
 
 

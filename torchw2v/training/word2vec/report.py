@@ -47,8 +47,8 @@ def _what_was_trained(vectors: WordVectors, metrics: dict[str, Any]) -> list[str
     losses = [loss for loss in training["epoch_losses"] if loss == loss]
     example, threads = training["example"], metrics["machine"]["threads"]
     lines = [
-        f"Vocabulary  {corpus['vocabulary']:,} words of {corpus['different_words']:,}, seen in {corpus['words']:,} words "
-        f"of text; {vectors.embedding_dim} numbers each",
+        f"Vocabulary  {corpus['vocabulary']:,} words of {corpus['different_words']:,}, "
+        f"seen in {corpus['words']:,} words of text; {vectors.embedding_dim} numbers each",
         f"Trained     {training['words']:,} words, {training['examples']:,} {example}s in {seconds['training']:.1f} s: "
         f"{training['words_per_second']:,.0f} words/s",
         f"            with engine={training['engine']} on {threads} thread{'s' if threads > 1 else ''}",
