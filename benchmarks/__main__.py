@@ -19,7 +19,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import autograd, engines, file_to_vectors, ops, overhead, phrases, quality, reading, scaling, speed
+from benchmarks import (
+    autograd,
+    engines,
+    file_to_vectors,
+    ops,
+    overhead,
+    phrases,
+    quality,
+    reading,
+    scaling,
+    speed,
+    vectors,
+)
 from benchmarks.conditions import conditions, format_conditions
 from benchmarks.frame import Command, Session, at_least
 from benchmarks.report import Measurement, Table
@@ -40,6 +52,7 @@ COMMANDS: dict[str, Command] = {
     "quality": quality,
     "reading": reading,
     "phrases": phrases,
+    "vectors": vectors,
     "ops": ops,
     "autograd": autograd,
 }

@@ -13,7 +13,7 @@ from tests.training import planted
 
 pytest.importorskip("gensim", reason="benchmarks need the package gensim")
 pytest.importorskip("lightning", reason="benchmarks need the package lightning")
-from benchmarks import gate, overhead, phrases, quality, speed
+from benchmarks import gate, overhead, phrases, quality, speed, vectors
 from benchmarks.__main__ import ALL, parser
 from benchmarks.frame import Session
 from benchmarks.rounds import Sample, alternate, alternate_trainers
@@ -28,6 +28,7 @@ from torchw2v.data import Corpus, encode
 from torchw2v.errors import InputError
 from torchw2v.kernels import FusedPass
 from torchw2v.training import Word2VecResult
+from torchw2v.vectors import Neighbour
 
 ROOT = Path(__file__).parents[1]
 # words that the tasks of scores.py ask for
@@ -153,6 +154,15 @@ def test_phrases_are_timed_where_they_are_those_of_gensim(tmp_path, monkeypatch)
     monkeypatch.setattr(phrases, "write_phrases", lambda corpus, path, *_, **__: path.write_text("other"))
     with pytest.raises(SystemExit, match="not those of gensim, so nothing is timed"):
         phrases.measure(arguments, session(tmp_path))
+
+
+def test_questions_are_timed_where_the_answers_are_those_of_gensim(tmp_path, monkeypatch):
+    arguments = parser().parse_args(["vectors", "--words", "1000", "--dim", "8", "--queries", "60"])
+    found = vectors.measure(arguments, session(tmp_path))
+    assert len(found.figures) == 3
+    monkeypatch.setattr(vectors.WordVectors, "nearest", lambda self, words, k: [[Neighbour("?", 1.0)] for _ in words])
+    with pytest.raises(SystemExit, match="not those of gensim, so nothing is timed"):
+        vectors.measure(arguments, session(tmp_path))
 
 
 def test_only_the_fused_engine_has_a_bare_pass(tmp_path):

@@ -189,3 +189,17 @@ def test_an_unknown_word_is_a_key_error_with_words_spelt_alike(word, suggestion)
 def test_questions_that_are_none(ask, message):
     with pytest.raises(InputError, match=message):
         ask()
+
+
+@pytest.mark.gpu
+def test_a_gpu_gives_the_same_answers():
+    there = VECTORS.to("cuda")
+    for ours, theirs in (
+        (VECTORS.nearest(WORDS, 5), there.nearest(WORDS, 5)),
+        (VECTORS.analogies([("w1", "w2", "w3")]), there.analogies([("w1", "w2", "w3")])),
+        ([VECTORS.most_similar("w1", "w2")], [there.most_similar("w1", "w2")]),
+    ):
+        for one, other in zip(ours, theirs, strict=True):
+            assert [n.word for n in one] == [n.word for n in other]
+            np.testing.assert_allclose([n.similarity for n in one], [n.similarity for n in other], rtol=1e-4)
+    assert there.subset(3).device.type == "cuda"

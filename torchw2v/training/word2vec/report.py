@@ -72,7 +72,7 @@ def next_steps(vectors: WordVectors, metrics: dict[str, Any], folder: Path, *, j
     """What to try with new vectors, as commands that can be copied, and what would make better ones."""
     newest_by_default = folder.resolve().parent.parent == Path(RUNS).resolve()
     where = "" if newest_by_default else f" -v {shlex.quote(str(folder))}"
-    word = shlex.quote(shown_words(vectors.words, 3)[-1])
+    word = shlex.quote(shown_words(vectors.words)[-1])
     ask = _command("torchw2v", "torchw2v")
     lines = [
         f"{ask} neighbours {word}{where}",
