@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.kernels.conftest import VOCABULARY
 from torchw2v.data import EncodedCorpus, HuffmanTree, WindowSampler
@@ -111,3 +112,27 @@ def test_the_operations_are_functions_that_say_what_they_take(function: Callable
     assert list(inspect.signature(function).parameters) == names
     documentation = f"{function.__doc__} {sys.modules[function.__module__].__doc__}"
     assert all(re.search(rf"\b{name}\b", documentation) for name in names)
+
+
+class Largest(TorchDispatchMode):
+    """The most numbers that any tensor has which an operation gives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers = 0
+
+    def __torch_dispatch__(self, function, types, arguments=(), keywords=None):
+        result = function(*arguments, **(keywords or {}))
+        if isinstance(result, torch.Tensor):
+            self.numbers = max(self.numbers, result.numel())
+        return result
+
+
+@pytest.mark.parametrize("vocab_size", [300, 3000])
+def test_the_scores_of_the_softmax_are_in_memory_a_block_at_a_time(monkeypatch, vocab_size):
+    monkeypatch.setattr(full_softmax, "BLOCK_NUMBERS", 4000)
+    in_embeddings, out_embeddings = torch.zeros(vocab_size, 2), torch.zeros(vocab_size, 2)
+    samples = torch.arange(100)
+    with Largest() as largest:
+        full_softmax.full_softmax_step(in_embeddings, out_embeddings, samples, samples, samples, 0.1)
+    assert 4000 <= largest.numbers <= max(4000, 2 * vocab_size) < 100 * vocab_size

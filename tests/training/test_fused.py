@@ -240,3 +240,25 @@ def test_a_checkpoint_holds_the_matrices(train, tmp_path):
 
 def _words_per_batch(settings: dict[str, Any]) -> int | None:
     return 64 if settings.get("loss") == "softmax" else None
+
+
+def test_it_says_where_compiled_code_cannot_be_kept(train, monkeypatch, capsys):
+    monkeypatch.setattr(FusedPass, "is_compiled", lambda self, *matrices: False)
+    train(SENTENCES[:50], name="kept", max_epochs=1, engine=FusedSettings(threads=1))
+    assert "compiling the training loop for dimension 16, once; it is kept for other runs" in capsys.readouterr().err
+    monkeypatch.setattr(FusedPass, "keeps_code", staticmethod(lambda: False))
+    train(SENTENCES[:50], name="lost", max_epochs=1, engine=FusedSettings(threads=1))
+    assert "it is not kept, as" in capsys.readouterr().err
+
+
+def test_a_loss_far_above_that_of_knowing_nothing_is_a_divergence(train):
+    line = [word for words in SENTENCES for word in words]
+    model = {"window": 200, "learning_rate": 0.3, "sample": 0}
+    with pytest.raises(InputError, match=r"training diverged: the loss is .*or model\.negatives=per_pair"):
+        train([line], max_epochs=5, model=model, engine=FusedSettings(threads=1))
+
+
+def test_sizes_that_do_not_fit_into_memory(train, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 1 << 70})())
+    with pytest.raises(InputError, match="not enough memory for a model of this size"):
+        train(SENTENCES, model={"embedding_dim": 10**12}, engine=FusedSettings(threads=1))

@@ -5,8 +5,9 @@
     D = softmax(V Uᵀ) − Y                              Y: 1 at the targets
     V ← V − rate · D U,   U ← U − rate · Dᵀ V          both right sides at the values before the step
 
-A block of the vocabulary at a time, so that no more than `BLOCK_NUMBERS` scores are in memory: once for the largest and
-the sum of each row, once more for D. Where one block holds them all, the scores are computed once.
+A block of the vocabulary at a time, of at most `BLOCK_NUMBERS` scores, with one more array of that size while they are
+added up: once for the largest and the sum of each row, once more for D. Where one block holds all, the scores are
+computed once.
 
 The derivation is docs/derivations/full_softmax.md.
 """
@@ -80,12 +81,16 @@ def _descend_outputs(vectors: Tensor, out_embeddings: Tensor, targets: Tensor, r
     scores = vectors @ blocks[0].T
     log_sums = scores.logsumexp(1)
     for block in blocks[1:]:
-        log_sums = torch.logaddexp(log_sums, (vectors @ block.T).logsumexp(1))
+        del scores
+        scores = vectors @ block.T
+        log_sums = torch.logaddexp(log_sums, scores.logsumexp(1))
     grad_vectors = torch.zeros_like(vectors)
     losses = log_sums - (vectors * out_embeddings[targets]).sum(1)
     for number, block in enumerate(blocks):
-        difference = scores if len(blocks) == 1 else vectors @ block.T
-        difference.sub_(log_sums[:, None]).exp_()
+        if len(blocks) > 1:
+            del scores
+            scores = vectors @ block.T
+        difference = scores.sub_(log_sums[:, None]).exp_()
         here = (targets >= number * size) & (targets < number * size + len(block))
         difference[samples[here], targets[here] - number * size] -= 1
         grad_vectors.addmm_(difference, block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -24,12 +25,14 @@ class TrainingModule(pl.LightningModule):
         learning_rate: at the start; `learning_rate_factor` says how it goes on.
 
     Attributes:
-        if_diverged: what to do where the loss is not a number.
+        if_diverged: what to do where the loss is not a number, or above `highest_loss`.
+        highest_loss: nats an example that no training goes through which learns anything.
         if_empty: what to do where an epoch had no example.
         shapes_follow_from: what the shapes of the parameters depend on.
     """
 
     if_diverged = "lower model.learning_rate"
+    highest_loss = math.inf
     if_empty = "nothing to train on"
     shapes_follow_from = "data and model"
 

@@ -12,7 +12,7 @@ from torchw2v.training.module import TrainingModule
 
 
 class StopOnFailure(pl.Callback):
-    """Raise InputError where the loss is not a number, or where the first epoch had no example."""
+    """Raise InputError where the loss is no sensible number, or where the first epoch had no example."""
 
     def on_train_batch_end(  # type: ignore[override]
         self, trainer: pl.Trainer, pl_module: TrainingModule, *args: Any
@@ -29,8 +29,8 @@ class StopOnFailure(pl.Callback):
 
 
 def check_loss(trainer: pl.Trainer, pl_module: TrainingModule) -> None:
-    """InputError if the loss of the epoch is not a number."""
-    if not math.isfinite(pl_module.loss_sum.item()):
+    """InputError if the loss of the epoch is not a number, or far above that of knowing nothing."""
+    if not math.isfinite(pl_module.loss_sum.item()) or pl_module.mean_loss > pl_module.highest_loss:
         raise InputError(
             f"training diverged: the loss is {pl_module.mean_loss} after {trainer.global_step} steps; "
             f"{pl_module.if_diverged}"

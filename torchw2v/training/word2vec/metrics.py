@@ -28,7 +28,8 @@ class Word2VecMetrics(pl.Callback):
 
     Attributes:
         seen: what was trained on.
-        epoch_losses: nats an example, by epoch; the last may be of a part of one.
+        epoch_losses: nats an example, by epoch; the last may be of a part of one, and so may the first of a run that
+            was resumed.
         curves: what was logged, step by step.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -24,6 +25,17 @@ def make_sampler(vocabulary: Vocabulary, model: ModelSettings, seed: int) -> Win
         num_negatives=model.negatives_drawn,
         ns_exponent=model.ns_exponent,
     )
+
+
+def untrained_loss(model: ModelSettings, vocab_size: int) -> float:
+    """Nats an example with an output matrix of zeros; of hierarchical softmax, at most that.
+
+    (K + 1) ln 2 with K noise words, ln V with the softmax, and ln 2 for each node of a path, of which there are fewer
+    than log₂ V + 1 in the mean.
+    """
+    if model.loss == "negative_sampling":
+        return (model.num_negatives + 1) * math.log(2)
+    return math.log(vocab_size) + (math.log(2) if model.loss == "hierarchical_softmax" else 0.0)
 
 
 def make_network(

@@ -58,10 +58,11 @@ def _what_was_trained(vectors: WordVectors, metrics: dict[str, Any]) -> list[str
             f"Phrases     {phrases['different']:,} different, joined {phrases['joins']:,} times in "
             f"{phrases['passes']} pass{'es' if phrases['passes'] > 1 else ''}"
         )
+    since = " since the run was resumed" if training["resumed_at_step"] else ""
     if losses:
         first, last = losses[0], losses[-1]
         lines.append(
-            f"Loss        {first:.4f} -> {last:.4f} nats a {example}, first and last epoch"
+            f"Loss        {first:.4f} -> {last:.4f} nats a {example}, first and last epoch{since}"
             if len(losses) > 1
             else f"Loss        {last:.4f} nats a {example}"
         )

@@ -35,6 +35,8 @@ def train_vectors(
     """See `torchw2v.fit`."""
     if progress not in (True, False, "auto"):
         raise InputError(f"progress must be True, False or 'auto', not {progress!r}")
+    if output_dir is not None and not isinstance(output_dir, str | Path):
+        raise InputError(f"output_dir must be a path, not {output_dir!r}")
     quiet = not (is_watched() if progress == "auto" else progress)
     with without_noise(), in_flat_names():
         chosen = read_options(model, options)

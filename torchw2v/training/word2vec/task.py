@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -31,12 +32,16 @@ from torchw2v.training.word2vec.engines import SETTINGS, check_settings_are_of, 
 from torchw2v.training.word2vec.judging import EvaluationSettings, JudgeVectors
 from torchw2v.training.word2vec.metrics import Word2VecMetrics
 from torchw2v.training.word2vec.models import check_settings_of
+from torchw2v.training.word2vec.network import untrained_loss
 from torchw2v.training.word2vec.phrases import join, read_phrase_settings
 from torchw2v.training.word2vec.pictures import word2vec_pictures
 from torchw2v.training.word2vec.report import format_report, next_steps
 from torchw2v.training.word2vec.results import result_bytes, write_results
 from torchw2v.training.word2vec.settings import EngineSettings, FusedSettings, ModelSettings
 from torchw2v.vectors import WordVectors
+
+# Above so many times the loss of knowing nothing, steps are too large to learn anything.
+_HOPELESS = 10
 
 
 @dataclass(kw_only=True)
@@ -148,10 +153,13 @@ def train_word2vec(
             )
         if folder:
             check_free_space(folder, result_bytes(len(vocabulary), model.embedding_dim))
-        module, data = runner.prepare(model, corpus, vocabulary, seed)
+        with _enough_memory():
+            module, data = runner.prepare(model, corpus, vocabulary, seed)
+        module.highest_loss = _HOPELESS * untrained_loss(model, len(vocabulary))
         corpus.give_back()
     with fit.timed("compiling"):
-        runner.compile(module, quiet=quiet)
+        with _enough_memory():
+            runner.compile(module, quiet=quiet)
         give_back()
     with fit.training(module, data, threads=runner.threads):
         metrics = {
@@ -162,6 +170,7 @@ def train_word2vec(
                 "example": "pair" if model.is_skipgram else "window",
                 "learning_rates": model.rates,
                 "vectors": model.vectors,
+                "resumed_at_step": fit.steps_done,
                 "steps": fit.trainer.global_step,
                 "stopped_by": fit.stopped_by,
             },
@@ -189,6 +198,20 @@ def train_word2vec(
         stopped_by=fit.stopped_by,
         judgement=judgement,
     )
+
+
+@contextmanager
+def _enough_memory() -> Iterator[None]:
+    """InputError where sizes were asked for that do not fit."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "alloc" not in str(error):
+            raise
+        raise InputError(
+            "there is not enough memory for a model of this size: lower model.embedding_dim, model.num_negatives or "
+            "data.max_size"
+        ) from None
 
 
 def _describe(corpus: EncodedCorpus, vocabulary: Vocabulary) -> dict[str, Any]:
