@@ -60,6 +60,12 @@ def test_blocks_may_end_anywhere(monkeypatch, name, size):
     assert torch.equal(WordVectors.load(GOLDEN / name).rows(), MATRIX)
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path):
+    for name in ("word2vec.txt", "glove.glove"):
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + (GOLDEN / name).read_bytes().replace(b"\n", b"\r\n"))
+        assert WordVectors.load(tmp_path / name).words == WORDS
+
+
 def test_the_folder_of_a_run_stands_for_its_vectors(tmp_path):
     shutil.copy(GOLDEN / "vectors.safetensors", tmp_path)
     assert WordVectors.load(tmp_path).words == WORDS

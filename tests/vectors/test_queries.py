@@ -103,6 +103,19 @@ def test_gensim_answers_the_same():
         assert VECTORS.doesnt_match(words) == theirs.doesnt_match(words)
 
 
+@pytest.mark.parametrize("scale", [1e-20, 1e-30, 1e30])
+def test_cosines_of_very_short_and_very_long_vectors(scale):
+    vectors = WordVectors("abc", torch.tensor([[1.0, 2], [2, 1], [0, 0]]) * scale)
+    assert vectors.similarity("a", "b") == pytest.approx(0.8)
+    assert vectors.most_similar("a", k=1)[0].similarity == pytest.approx(0.8)
+    assert vectors.similarity("a", "c") == 0
+
+
+def test_an_empty_table_has_no_neighbours():
+    assert WordVectors([], torch.zeros(0, 2)).most_similar(torch.ones(2)) == []
+    assert WordVectors(["a"], torch.ones(1, 2)).most_similar("a") == []
+
+
 def test_pairs_are_compared_together():
     found = VECTORS.similarities(WORDS[:9], WORDS[9:18])
     np.testing.assert_allclose(found, [cosines(X[i])[i + 9] for i in range(9)], rtol=1e-5)
@@ -175,6 +188,8 @@ def test_an_unknown_word_is_a_key_error_with_words_spelt_alike(word, suggestion)
         (lambda: VECTORS.most_similar("w1", 5), "how many is said by k=5"),
         (lambda: VECTORS.most_similar("w1", k=0), "k must be an integer of at least 1, not 0"),
         (lambda: VECTORS.most_similar(torch.ones(3)), r"must have the shape \(7,\), not \(3,\)"),
+        (lambda: VECTORS.most_similar(torch.full((7,), torch.nan)), "must be finite"),
+        (lambda: VECTORS.nearest(torch.full((1, 7), torch.inf)), "must be finite"),
         (lambda: VECTORS.most_similar([3]), "must be words or vectors, not 3"),
         (lambda: VECTORS.nearest("w1"), "takes a sequence of words, not 'w1'"),
         (lambda: VECTORS.nearest(torch.ones(2, 3)), r"must be \(Q, 7\), not \(2, 3\)"),

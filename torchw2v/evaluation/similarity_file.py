@@ -9,6 +9,7 @@ that begin with `#` are comments.
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -87,7 +88,10 @@ def _by(delimiter: str) -> Split:
     def split(line: str) -> list[str]:
         if '"' not in line:
             return [field.strip() for field in line.split(delimiter)]
-        return [field.strip() for row in islice(csv.reader([line], delimiter=delimiter), 1) for field in row]
+        try:
+            return [field.strip() for row in islice(csv.reader([line], delimiter=delimiter), 1) for field in row]
+        except csv.Error:  # a field without an end
+            return []
 
     return split
 
@@ -100,7 +104,7 @@ def _column(path: str | Path, number: int, row: list[str]) -> int:
 
 
 def _is_number(field: str) -> bool:
-    return _NUMBER.fullmatch(field) is not None
+    return _NUMBER.fullmatch(field) is not None and math.isfinite(float(field.replace(",", ".")))
 
 
 def _shown(row: list[str]) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-
-import torch
 
 from torchw2v.checks import one_of
 from torchw2v.data.text_blocks import ERROR_HANDLERS
@@ -16,14 +15,14 @@ from torchw2v.formats.npz_file import read_npz, write_npz
 from torchw2v.formats.projector import CONFIG_NAME, read_projector, write_projector
 from torchw2v.formats.safetensors_file import read_safetensors, write_safetensors
 from torchw2v.formats.static_model import read_static_model, write_static_model
+from torchw2v.formats.table_check import check_table
 from torchw2v.formats.text_rows import open_lines
 from torchw2v.formats.word2vec_binary import read_word2vec_binary, write_word2vec_binary
-from torchw2v.formats.word2vec_text import is_header, read_word2vec_text, write_word2vec_text
+from torchw2v.formats.word2vec_text import read_word2vec_text, write_word2vec_text
 from torchw2v.formats.word_table import WordTable
 
 _COMPRESSED = (".gz", ".bz2", ".xz", ".lzma", ".zst")
 _PICKLED = (".kv", ".model", ".wordvectors", ".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt")
-_ROWS_AT_ONCE = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,9 @@ FORMATS = {
     "word2vec-binary": Format("word2vec binary", (".bin",), read_word2vec_binary, write_word2vec_binary, True, True),
     "glove": Format("GloVe text, without a header", (".glove",), read_glove_text, write_glove_text, True, True),
     "npz": Format("NumPy archive", (".npz",), read_npz, write_npz),
-    "projector": Format("folder for TensorBoard's projector", (), read_projector, write_projector),
+    "projector": Format(
+        "folder for TensorBoard's projector", (), read_projector, partial(write_projector, max_words=None)
+    ),
     "static-model": Format("folder for Model2Vec and sentence-transformers", (), read_static_model, write_static_model),
 }
 
@@ -81,7 +82,7 @@ def read_table(path: str | Path, *, format: str | None = None, errors: str = "st
         table = chosen.read(path, errors=errors) if chosen.has_errors else chosen.read(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    _check_finite(path, table)
+    check_table(path, table)
     return table
 
 
@@ -114,7 +115,7 @@ def _format_of_file(path: Path, name: str | None) -> Format:
     form = _format_by_suffix(path)
     if form is FORMATS["word2vec"]:
         with open_lines(path) as (first, _):
-            return form if is_header(first) or not first else FORMATS["glove"]
+            return FORMATS["glove"] if len(first.split()) > 2 else form
     return form
 
 
@@ -134,11 +135,3 @@ def _format_by_suffix(path: Path) -> Format:
     raise InputError(
         f"{path}: no format is known by this suffix, but by {suffixes}; or name it: format={' or '.join(FORMATS)}"
     )
-
-
-def _check_finite(path: Path, table: WordTable) -> None:
-    for start in range(0, len(table.matrix), _ROWS_AT_ONCE):
-        finite = torch.isfinite(table.matrix[start : start + _ROWS_AT_ONCE]).all(1)
-        if not finite.all() and table.matrix.ndim == 2:
-            i = start + int((~finite).int().argmax())
-            raise InputError(f"{path}: vector {i + 1}, of {table.words[i]!r}, holds a number that is not finite")

@@ -16,11 +16,16 @@ from torchw2v.formats.word_table import WordTable
 def write_glove_text(path: Path, table: WordTable) -> None:
     """Write what `KeyedVectors.load_word2vec_format(path, no_header=True)` reads.
 
-    A word may hold spaces inside, as some of GloVe's do; this module finds it again, not all readers do.
+    A word but the first may hold spaces inside, as some of GloVe's do; this module finds it again, not all readers do.
 
     Raises:
-        InputError: a word that is empty, holds a line feed, or begins or ends with white space.
+        InputError: a word that is empty, holds a line feed, or begins or ends with white space; or a first word that
+            holds any, as the first line says how many numbers a vector has.
     """
+    if table.words and table.words[0].split() != [table.words[0]]:
+        raise InputError(
+            f"the word {table.words[0]!r} cannot be saved as GloVe text: the first word must not hold white space"
+        )
     for word in table.words:
         if not word or word != word.strip() or "\n" in word or "\r" in word:
             raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import math
 import zipfile
 import zlib
@@ -50,14 +51,16 @@ def read_npz(path: Path) -> WordTable:
             if not {"words.npy", "vectors.npy"} <= names:
                 raise InputError(f"{path}: holds {', '.join(sorted(names)[:5])}, but words and vectors are needed")
             words, vectors = (_member(path, archive, name) for name in ("words", "vectors"))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        if words.ndim != 1 or words.dtype.kind != "U":
+            raise InputError(f"{path}: words must be one row of strings, not {words.dtype} of shape {words.shape}")
+        if vectors.ndim != 2 or vectors.dtype.kind != "f" or vectors.dtype.itemsize > 8:
+            raise InputError(f"{path}: vectors must be (V, D) of floats, not {vectors.dtype} of shape {vectors.shape}")
+        native = np.ascontiguousarray(vectors, dtype=vectors.dtype.newbyteorder("="))
+        return WordTable(tuple(words.tolist()), torch.from_numpy(native))
+    except InputError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, SystemError) as error:
         raise InputError(f"{path}: not an .npz file that can be read: {error}") from None
-    if words.ndim != 1 or words.dtype.kind != "U":
-        raise InputError(f"{path}: words must be one row of strings, not {words.dtype} of shape {words.shape}")
-    if vectors.ndim != 2 or vectors.dtype.kind != "f" or vectors.dtype.itemsize > 8:
-        raise InputError(f"{path}: vectors must be (V, D) of floats, not {vectors.dtype} of shape {vectors.shape}")
-    native = np.ascontiguousarray(vectors, dtype=vectors.dtype.newbyteorder("="))
-    return WordTable(tuple(words.tolist()), torch.from_numpy(native))
 
 
 def _member(path: Path, archive: zipfile.ZipFile, name: str) -> np.ndarray[Any, np.dtype[Any]]:
@@ -69,6 +72,8 @@ def _member(path: Path, archive: zipfile.ZipFile, name: str) -> np.ndarray[Any, 
             shape, dtype, start = _header(file)
         except ValueError as error:
             raise InputError(f"{path}: {name} is no array: {error}") from None
+    if dtype.itemsize == 0 or min(shape, default=1) < 1:
+        raise InputError(f"{path}: {name} is empty: shape {shape} of {dtype}")
     if dtype.hasobject:
         raise InputError(f"{path}: {name} holds pickled objects, which could run code: refused")
     if math.prod(shape) * dtype.itemsize + start != info.file_size:

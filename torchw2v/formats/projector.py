@@ -26,8 +26,8 @@ embeddings {{
 """
 
 
-def write_projector(folder: Path, table: WordTable, *, max_words: int = 5000) -> list[Path]:
-    """Write the `max_words` first words for the projector; the paths written.
+def write_projector(folder: Path, table: WordTable, *, max_words: int | None = 5000) -> list[Path]:
+    """Write the `max_words` first words for the projector, or all; the paths written.
 
     A label is a line there, so what would break a line is written as an escape.
     """

@@ -49,7 +49,13 @@ class RowTable:
         self._blocks.append(numbers)
 
     def finish(self) -> WordTable:
-        """All of it; the blocks are given up one by one, so that it is in memory once."""
+        """All of it; the blocks are given up one by one, so that it is in memory once.
+
+        Raises:
+            InputError: there is nothing.
+        """
+        if not self._words:
+            raise InputError(f"{self.path}: holds no words")
         matrix = np.empty((len(self._words), self.dim), dtype=np.float32)
         start = 0
         for i, block in enumerate(self._blocks):

@@ -48,7 +48,10 @@ def read_safetensors(path: Path) -> WordTable:
                 raise InputError(f"{path}: a safetensors file, but not one of word vectors by torchw2v")
             if set(file.keys()) != {"vectors", "words"}:
                 raise InputError(f"{path}: damaged: it holds {', '.join(file.keys())} in place of vectors and words")
-            words = file.get_tensor("words").numpy().tobytes().decode()
+            text = file.get_tensor("words")
+            if text.dtype != torch.uint8:
+                raise InputError(f"{path}: damaged: the words are {text.dtype}, not UTF-8 text as uint8")
+            words = text.numpy().tobytes().decode()
             matrix = file.get_tensor("vectors")
     except SafetensorError as error:
         raise InputError(f"{path}: not a safetensors file: {error}") from None

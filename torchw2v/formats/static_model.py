@@ -83,7 +83,7 @@ def read_static_model(folder: Path) -> WordTable:
         tokens = _tokens(vocabulary)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         raise InputError(f"{path}: not a tokenizer with a vocabulary") from None
     path = folder / _MODEL
     try:

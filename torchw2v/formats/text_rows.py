@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from torchw2v.formats.row_table import RowTable, decoded
 from torchw2v.threads import map_in_order
 
 _BYTES_AT_ONCE = 1 << 22
-_LONGEST_LINE = 1 << 26
+_LONGEST_LINE = 1 << 24
 Numbers = npt.NDArray[np.float32]
 
 
@@ -38,21 +39,32 @@ class _Rows(NamedTuple):
     numbers: Numbers
 
 
+class _Rest:
+    """A file behind what was read of it already."""
+
+    def __init__(self, pending: bytes, file: IO[bytes]) -> None:
+        self._pending = pending
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        pending, self._pending = self._pending, b""
+        return pending or self._file.read(size)
+
+
 @contextmanager
-def open_lines(path: Path) -> Iterator[tuple[bytes, IO[bytes]]]:
-    """The first line of a text file, compressed or not, and the file open behind it."""
+def open_lines(path: Path) -> Iterator[tuple[bytes, _Rest]]:
+    """The first line of a text file, compressed or not, without a byte order mark, and what comes behind it."""
     with open_text_file(path) as file:
-        first = b""
-        while not first.endswith(b"\n") and (part := file.read(1)):
-            first += part
-            if len(first) > _LONGEST_LINE:
-                raise InputError(f"{path}: line 1 has more than {_LONGEST_LINE >> 20} MB: no file of vectors")
-        yield first.rstrip(b"\r\n"), file
+        held = b""
+        while b"\n" not in held and (part := file.read(_BYTES_AT_ONCE)):
+            held += part
+            if len(held) > _LONGEST_LINE + _BYTES_AT_ONCE:
+                raise _too_long(path, 1)
+        first, _, rest = held.partition(b"\n")
+        yield first.removeprefix(codecs.BOM_UTF8).rstrip(b"\r"), _Rest(rest, file)
 
 
-def read_rows(
-    path: Path, file: IO[bytes], table: RowTable, *, first_line: int, before: bytes = b"", errors: str
-) -> None:
+def read_rows(path: Path, file: _Rest, table: RowTable, *, first_line: int, before: bytes = b"", errors: str) -> None:
     """Add the word and the numbers of each line to a table; a word may hold spaces, the last numbers count.
 
     Args:
@@ -74,16 +86,20 @@ def read_rows(
         table.add(rows.words, rows.numbers, place=lambda i, rows=rows: f"line {rows.lines[i]}")  # type: ignore[misc]
 
 
-def _blocks(path: Path, file: IO[bytes], first_line: int, rest: bytes) -> Iterator[Block]:
+def _blocks(path: Path, file: _Rest, first_line: int, rest: bytes) -> Iterator[Block]:
     while part := file.read(_BYTES_AT_ONCE):
         *lines, rest = (rest + part).split(b"\n")
         if lines:
             yield Block(first_line, lines)
             first_line += len(lines)
         if len(rest) > _LONGEST_LINE:
-            raise InputError(f"{path}: line {first_line} has more than {_LONGEST_LINE >> 20} MB: no file of vectors")
+            raise _too_long(path, first_line)
     if rest:
-        yield Block(first_line, [rest])
+        yield Block(first_line, rest.split(b"\n"))
+
+
+def _too_long(path: Path, line: int) -> InputError:
+    return InputError(f"{path}: line {line}: more than {_LONGEST_LINE >> 20} MB without an end: no file of vectors")
 
 
 def _parse(path: Path, block: Block, dim: int, errors: str) -> _Rows:
@@ -124,7 +140,7 @@ def _numbers(path: Path, lines: list[int], texts: list[bytes], dim: int) -> Numb
     for number, text in zip(lines, texts, strict=True):
         for field in text.split():
             try:
-                float(field)
+                float(field.replace(b"_", b"?"))  # Python takes 1_000 for a number
             except ValueError:
                 shown = field[:40].decode("utf-8", "backslashreplace")
                 raise InputError(f"{path}: line {number}: {shown!r} is not a number") from None

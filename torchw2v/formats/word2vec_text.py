@@ -12,6 +12,7 @@ from torchw2v.formats.text_rows import open_lines, read_rows
 from torchw2v.formats.word_table import WordTable
 
 _LONGEST_HEADER = 40
+MOST_NUMBERS = 1_000_000
 
 
 def write_word2vec_text(path: Path, table: WordTable) -> None:
@@ -53,8 +54,8 @@ def header(path: Path, line: bytes) -> tuple[int, int]:
             "without such a line it is format=glove"
         )
     num_words, dim = map(int, line.split())
-    if dim == 0:
-        raise InputError(f"{path}: line 1 says that vectors have no numbers")
+    if not 0 < dim <= MOST_NUMBERS:
+        raise InputError(f"{path}: line 1 says that vectors have {dim:,} numbers; 1 to {MOST_NUMBERS:,} can be read")
     return num_words, dim
 
 

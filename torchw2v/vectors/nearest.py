@@ -17,7 +17,8 @@ QUERIES_AT_ONCE = 1 << 10
 def best_rows(score: Callable[[int, int], Tensor], num_rows: int, k: int, *, left_out: Tensor) -> tuple[Tensor, Tensor]:
     """The k rows with the highest scores for each query, best first; equal ones among them in the order of the rows.
 
-    Memory beyond the matrix stays at some `SCORES_AT_ONCE` numbers, however many rows there are.
+    Memory beyond the matrix stays at some `SCORES_AT_ONCE` numbers, or k for each query if these are more, however many
+    rows there are.
 
     Args:
         score: from start and stop to the scores (Q, stop − start) of these rows, in a tensor that may be written to.

@@ -20,7 +20,6 @@ from torchw2v.vectors.unknown_words import unknown_word
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
 
-_SHORTEST = 1e-12
 _ROWS_AT_ONCE = 1 << 10
 # of 3CosMul, so that nothing divides by zero
 _EPSILON = 1e-6
@@ -199,6 +198,8 @@ class WordVectors:
             if queries.ndim != 2 or queries.shape[1] != self.embedding_dim:
                 raise InputError(f"queries must be (Q, {self.embedding_dim}), not {tuple(queries.shape)}")
             queries = queries.to(self.device, self._dtype)
+            if not torch.isfinite(queries).all():
+                raise InputError("vectors that are asked about must be finite")
             left_out = torch.full((len(queries), 1), -1, device=self.device)
             return self._nearest(queries, k, left_out)
         ids = self.ids(queries)
@@ -283,13 +284,14 @@ class WordVectors:
         """By cosine. Shape: queries (Q, D), left_out (Q, E)."""
         found = []
         for some, out in zip(*(torch.split(x, QUERIES_AT_ONCE) for x in (queries, left_out)), strict=True):
-            lengths = torch.linalg.vector_norm(some, dim=1, keepdim=True).clamp(min=_SHORTEST)
-            unit = some / lengths
+            unit = some / _lengths(some, self._dtype)[:, None]
             found += self._best(lambda start, stop: self._cosines(unit, start, stop), k, out)  # noqa: B023
         return found
 
     def _best(self, score: Callable[[int, int], Tensor], k: int, left_out: Tensor) -> list[list[Neighbour]]:
         positive_int("k", k)
+        if not len(self):
+            return [[] for _ in left_out]
         values, rows = best_rows(score, len(self), k, left_out=left_out)
         return [
             [Neighbour(self.words[i], value) for value, i in zip(*row, strict=True) if value != -torch.inf]
@@ -313,8 +315,7 @@ class WordVectors:
     @cached_property
     def _lengths(self) -> Tensor:
         """(V,), none of them zero, as they divide; unit rows would be a second matrix."""
-        lengths: Tensor = torch.linalg.vector_norm(self._matrix, dim=1, dtype=self._dtype)
-        return lengths.clamp(min=_SHORTEST)
+        return _lengths(self._matrix, self._dtype)
 
     def _unit_rows(self, ids: Tensor) -> Tensor:
         return self._matrix[ids].to(self._dtype) / self._lengths[ids, None]
@@ -326,14 +327,22 @@ class WordVectors:
         vector = torch.as_tensor(item, dtype=self._dtype, device=self.device)
         if vector.shape != (self.embedding_dim,):
             raise InputError(f"a vector must have the shape ({self.embedding_dim},), not {tuple(vector.shape)}")
-        unit: Tensor = vector / torch.linalg.vector_norm(vector).clamp(min=_SHORTEST)
-        return unit
+        if not torch.isfinite(vector).all():
+            raise InputError("a vector that is asked about must be finite")
+        return vector / _lengths(vector[None], self._dtype)
 
     def _id(self, word: str) -> int:
         try:
             return self._ids[word]
         except (KeyError, TypeError):
             raise unknown_word(word, self.words, self._ids) from None
+
+
+def _lengths(rows: Tensor, dtype: torch.dtype) -> Tensor:
+    """(N,), of rows (N, D); 1 where a row is zero, as lengths divide. In float64, where no square overflows."""
+    parts = [torch.linalg.vector_norm(some, dim=1, dtype=torch.float64) for some in torch.split(rows, _ROWS_AT_ONCE)]
+    lengths = torch.cat(parts) if parts else rows.new_zeros(0, dtype=torch.float64)
+    return torch.where(lengths > 0, lengths, 1.0).to(dtype)
 
 
 def _items(name: str, given: Item | Sequence[Item]) -> list[Item]:
