@@ -31,6 +31,11 @@ def test_nothing_is_replaced_unasked(run):
     assert (status, err) == (1, "torchw2v: error: a.npz: is there already; --force replaces it\n")
     assert run("convert", NEWEST, "a.npz", "--top", "1", "--force")[0] == 0
     assert len(WordVectors.load("a.npz")) == 1
+    assert run("convert", NEWEST, "folder", "--to", "projector")[0] == 0
+    assert len(WordVectors.load("folder")) == 6
+    assert "--force replaces it" in run("convert", NEWEST, "folder", "--to", "projector")[2]
+    assert "give a new name" in run("convert", NEWEST, "folder", "--to", "static-model", "--force")[2]
+    assert "not to standard output" in run("convert", NEWEST, "-")[2]
 
 
 def test_words_that_a_format_cannot_hold(run, tmp_path):
@@ -54,5 +59,7 @@ def test_info_of_a_run_and_of_a_file(run, tmp_path):
     facts = json.loads(out)
     assert (facts["words"], facts["dimensions"], facts["run"]["training"]["engine"]) == (6, 3, "fused")
     assert facts["lengths"]["least"] == pytest.approx(2**0.5)
+    (folder / "metrics.json").write_text('{"corpus": [1], "training": {"words_per_second": 3}}')
+    assert run("info")[0] == 0
     (folder / "metrics.json").write_text("{")
     assert "metrics.json: cannot be read" in run("info")[2]

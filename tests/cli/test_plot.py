@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("vectors")
     [
         (["--clusters", "2"], "words.png", b"\x89PNG"),
         (["--graph", "king", "-k", "2", "-o", "graph.svg"], "graph.svg", b"<?xml"),
-        (["--norms"], "norms.png", b"\x89PNG"),
+        (["--lengths"], "lengths.png", b"\x89PNG"),
         (["--curves"], "curves.png", b"\x89PNG"),
         (["king", "-k", "2", "--html", "--method", "pca"], "words.html", b"<!doctype html>"),
     ],
@@ -35,6 +35,8 @@ def test_a_file_is_written_and_named(run, tmp_path, arguments, written, beginnin
     [
         (["--graph"], "a graph of neighbours needs words"),
         (["--curves"], "curves.tsv: no such file"),
+        (["--lengths", "king"], "--lengths shows all words, and takes none"),
+        (["--html", "a.html", "-o", "b.png"], "a page is named behind --html"),
         (["nowhere"], "'nowhere' is not among the 6 words"),
         (["-o", "words.gif"], "words.gif"),
         (["-o", "nowhere/words.png"], "nowhere"),

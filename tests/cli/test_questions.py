@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import torch
 
+from torchw2v import WordVectors
+from torchw2v.cli import arguments
 from torchw2v.cli.output import as_table
 from torchw2v.cli.prompt import answer
+from torchw2v.formats import FORMATS
 
 pytestmark = pytest.mark.usefixtures("vectors")
 
@@ -48,12 +54,14 @@ def test_a_line_of_a_pipe_is_a_question_and_an_unknown_word_stops_nothing(run):
     assert status == 1
     assert [line.split("\t")[0] for line in out.splitlines()] == ["king", "car"]
     assert "error: 'nowhere' is not among the 6 words" in err
-    status, out, _ = run("similarity", "-", "--json", stdin="king queen\nking man\n")
-    assert (status, [row["second"] for row in json.loads(out)]) == (0, ["queen", "man"])
+    status, out, err = run("similarity", "-", "--json", stdin="king queen\none two three\nking\tnew york\n")
+    assert (status, [row["second"] for row in json.loads(out)]) == (1, ["queen", "new york"])
+    assert "two words must be given, not 'one two three'" in err
+    assert run("neighbours", "-k", "1", stdin="new york\n")[1].startswith("new york\tcar")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "message"),
+    ("typed", "status", "message"),
     [
         (["neighbours", "kin"], 1, "did you mean 'king'?"),
         (["neighbours"], 1, "no words: give one word, or pipe lines of them"),
@@ -65,8 +73,8 @@ def test_a_line_of_a_pipe_is_a_question_and_an_unknown_word_stops_nothing(run):
         (["odd-one-out", "king"], 1, "two words or more must be given"),
     ],
 )
-def test_what_cannot_be_answered_is_one_line_and_a_status(run, arguments, status, message):
-    found, out, err = run(*arguments)
+def test_what_cannot_be_answered_is_one_line_and_a_status(run, typed, status, message):
+    found, out, err = run(*typed)
     assert (found, out) == (status, "")
     assert message in err
     assert err.splitlines()[-1].startswith("torchw2v")
@@ -102,6 +110,21 @@ def test_help_does_not_wait_for_torch():
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.startswith("usage: torchw2v")
     assert result.stdout.splitlines()[-1] == "False"
+
+
+def test_the_formats_of_the_command_are_those_that_there_are():
+    assert tuple(FORMATS) == arguments.FORMATS
+
+
+def test_a_terminal_that_lacks_a_letter_shows_its_number(tmp_path):
+    WordVectors(["α", "β"], torch.eye(2)).save(tmp_path / "greek.npz")
+    result = subprocess.run(
+        [sys.executable, "-m", "torchw2v", "neighbours", "α", "-v", str(tmp_path / "greek.npz")],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path(__file__).parents[2])},
+        check=True,
+    )
+    assert result.stdout == b"\\u03b2\t0.0000\n"
 
 
 def test_a_table_has_numbers_to_the_right():

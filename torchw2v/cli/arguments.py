@@ -62,7 +62,7 @@ def make_parser() -> Parser:
     kinds = command.add_mutually_exclusive_group()
     kinds.add_argument("--graph", dest="kind", action="store_const", const="graph", help="words joined with neighbours")
     kinds.add_argument(
-        "--norms", dest="kind", action="store_const", const="norms", help="length of vectors by frequency"
+        "--lengths", dest="kind", action="store_const", const="lengths", help="length of vectors by frequency"
     )
     kinds.add_argument("--curves", dest="kind", action="store_const", const="curves", help="loss and rate of a run")
     kinds.add_argument("--html", nargs="?", const="words.html", metavar="FILE", help="a page of its own (words.html)")

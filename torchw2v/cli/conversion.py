@@ -12,7 +12,11 @@ from torchw2v.vectors import WordVectors
 
 def convert(arguments: Namespace) -> int:
     target = Path(arguments.output)
-    if target.exists() and not arguments.force and arguments.to != "projector":
+    if arguments.output == "-":
+        raise InputError("vectors are written to a file or a folder, not to standard output; give it a name")
+    if target.is_dir() and arguments.to != "projector":
+        raise InputError(f"{target}: is a folder that is there already; give a new name")
+    if target.exists() and not arguments.force:
         raise InputError(f"{target}: is there already; --force replaces it")
     vectors = WordVectors.load(arguments.input, format=arguments.format, errors=arguments.errors)
     if arguments.top is not None:

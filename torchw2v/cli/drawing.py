@@ -20,6 +20,10 @@ _MANY = 500
 
 
 def plot(arguments: Namespace) -> int:
+    if arguments.words and arguments.kind in ("lengths", "curves"):
+        raise InputError(f"--{arguments.kind} shows all words, and takes none")
+    if arguments.out and arguments.html:
+        raise InputError(f"a page is named behind --html, not by --out: --html {arguments.out}")
     path = chosen_path(arguments)
     if arguments.html is not None:
         _write_page(arguments, WordVectors.load(path, format=arguments.format))
@@ -40,7 +44,8 @@ def _write_page(arguments: Namespace, vectors: WordVectors) -> None:
     n = len(words) if words else min(arguments.n or 2000, len(vectors))
     if n > _MANY and method == "tsne":
         print(f"torchw2v: placing {n:,} words by t-SNE takes a while; --method pca does not", file=sys.stderr)
-    print(write_page(vectors, arguments.html, words, n, k=arguments.k, method=method, seed=arguments.seed))
+    settings = {"k": arguments.k, "clusters": arguments.clusters, "seed": arguments.seed}
+    print(write_page(vectors, arguments.html, words, n, method=method, **settings))
 
 
 def _picture(arguments: Namespace, path: Path) -> Figure:
@@ -49,7 +54,7 @@ def _picture(arguments: Namespace, path: Path) -> Figure:
     if arguments.kind == "curves":
         return curves_picture(_curves(path))
     vectors = WordVectors.load(path, format=arguments.format)
-    if arguments.kind == "norms":
+    if arguments.kind == "lengths":
         return norms_picture(vectors, _counts(path, vectors))
     if arguments.kind == "graph":
         if not arguments.words:

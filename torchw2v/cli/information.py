@@ -20,7 +20,7 @@ _FIRST = 8
 def info(arguments: Namespace) -> int:
     path = chosen_path(arguments)
     vectors = WordVectors.load(path, format=arguments.format)
-    lengths = torch.linalg.vector_norm(vectors.rows().float(), dim=1)
+    lengths = vectors.lengths()
     facts: dict[str, Any] = {
         "path": str(path),
         "words": len(vectors),
@@ -39,8 +39,11 @@ def info(arguments: Namespace) -> int:
     print(f"            {len(vectors):,} words, {vectors.embedding_dim} dimensions, {facts['type']}")
     print(f"First       {', '.join(facts['first_words'])}")
     print("Lengths     {least:.3g} to {most:.3g}, the median {median:.3g}".format(**facts["lengths"]))
-    for line in _lines(metrics):
-        print(line)
+    try:
+        lines = _lines(metrics)
+    except (KeyError, TypeError, ValueError, AttributeError):  # of another program
+        lines = []
+    print(*lines, sep="\n", end="\n" if lines else "")
     return 0
 
 

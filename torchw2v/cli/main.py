@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -15,6 +16,9 @@ FAILED = 1
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status is 0, 1 for input that cannot be used, or 2 for arguments that are none."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a word may hold what the terminal cannot show
     parser = make_parser()
     chosen = parser.parse_args(arguments)
     if not hasattr(chosen, "run"):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from torchw2v.cli.output import Row, write_json, write_rows
 from torchw2v.cli.sources import chosen_vectors
 from torchw2v.errors import InputError
-from torchw2v.vectors import Neighbour, UnknownWordError
+from torchw2v.vectors import Neighbour
 
 
 class Questions(NamedTuple):
@@ -40,16 +40,17 @@ def neighbours(arguments: Namespace) -> int:
         found = vectors.most_similar(arguments.words, arguments.minus, k=arguments.k)
         write_rows(_rows(found), as_json=arguments.json)
         return 0
+    what = "one word"
     if len(arguments.words) > 1:
         questions = Questions([[word] for word in arguments.words], many=True)
     else:
-        questions = asked(arguments.words, 1, "one word")
+        questions = asked(arguments.words, 1, what)
 
     def answer(words: list[str]) -> Answer:
         rows = _rows(vectors.most_similar(words[0], k=arguments.k))
         return Answer(rows, {"word": words[0], "neighbours": rows})
 
-    return _answer(questions, answer, as_json=arguments.json)
+    return _answer(questions, 1, what, answer, as_json=arguments.json)
 
 
 def analogy(arguments: Namespace) -> int:
@@ -60,8 +61,8 @@ def analogy(arguments: Namespace) -> int:
         rows = _rows(vectors.analogy(a, b, c, k=arguments.k, method=arguments.method))
         return Answer(rows, {"a": a, "b": b, "c": c, "answers": rows})
 
-    questions = asked(arguments.words, 3, "three words (A is to B as C is to ?)")
-    return _answer(questions, answer, as_json=arguments.json)
+    what = "three words (A is to B as C is to ?)"
+    return _answer(asked(arguments.words, 3, what), 3, what, answer, as_json=arguments.json)
 
 
 def similarity(arguments: Namespace) -> int:
@@ -71,7 +72,7 @@ def similarity(arguments: Namespace) -> int:
         row = {"first": words[0], "second": words[1], "similarity": vectors.similarity(*words)}
         return Answer([row], row)
 
-    return _answer(asked(arguments.words, 2, "two words"), answer, as_json=arguments.json)
+    return _answer(asked(arguments.words, 2, "two words"), 2, "two words", answer, as_json=arguments.json)
 
 
 def odd_one_out(arguments: Namespace) -> int:
@@ -81,7 +82,8 @@ def odd_one_out(arguments: Namespace) -> int:
         odd = vectors.doesnt_match(words)
         return Answer([{"odd one out": odd}], {"words": words, "odd_one_out": odd})
 
-    return _answer(asked(arguments.words, None, "two words or more"), answer, as_json=arguments.json)
+    what = "two words or more"
+    return _answer(asked(arguments.words, None, what), None, what, answer, as_json=arguments.json)
 
 
 def asked(words: list[str], number: int | None, what: str) -> Questions:
@@ -93,35 +95,34 @@ def asked(words: list[str], number: int | None, what: str) -> Questions:
         what: these are, for messages.
     """
     if words and words != ["-"]:
-        return Questions([_checked(words, number, what)], many=False)
+        return Questions([words], many=False)
     if sys.stdin is None or sys.stdin.isatty():
         raise InputError(f"no words: give {what}, or pipe lines of them into this command")
-    return Questions(_lines(number, what), many=True)
+    return Questions(_lines(number), many=True)
 
 
-def _lines(number: int | None, what: str) -> Iterator[list[str]]:
+def _lines(number: int | None) -> Iterator[list[str]]:
+    """The words of each line, between tabs if there are any; where one word is asked for, it is the line."""
     for line in sys.stdin:
-        if line.strip():
-            yield _checked(line.split(), number, what)
-
-
-def _checked(words: list[str], number: int | None, what: str) -> list[str]:
-    if (len(words) < 2) if number is None else (len(words) != number):
-        raise InputError(f"{what} must be given, not {' '.join(words)!r}")
-    return words
+        if text := line.strip():
+            yield [text] if number == 1 else text.split("\t" if "\t" in text else None)
 
 
 def _rows(found: Sequence[Neighbour]) -> list[Row]:
     return [{"word": word, "similarity": value} for word, value in found]
 
 
-def _answer(questions: Questions, answer: Callable[[list[str]], Answer], *, as_json: bool) -> int:
-    """Answer what can be answered, and tell of the rest; the status is 1 if a word was unknown."""
+def _answer(
+    questions: Questions, number: int | None, what: str, answer: Callable[[list[str]], Answer], *, as_json: bool
+) -> int:
+    """Answer what can be answered, and tell of the rest; the status is 1 if there was any."""
     status, documents = 0, []
     for words in questions.words:
         try:
+            if (len(words) < 2) if number is None else (len(words) != number):
+                raise InputError(f"{what} must be given, not {' '.join(words)!r}")
             found = answer(words)
-        except UnknownWordError as error:
+        except InputError as error:
             print(f"torchw2v: error: {error}", file=sys.stderr)
             status = 1
             continue

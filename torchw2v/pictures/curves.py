@@ -33,6 +33,8 @@ def curves_picture(
     for name, (at, values) in curves.items():
         if len(at) != len(values):
             raise InputError(f"the curve {name!r} has {len(at)} steps, but {len(values)} values")
+    from matplotlib.ticker import MaxNLocator
+
     figure = new_figure(8, 0.8 + 2.2 * len(curves))
     panels = figure.subplots(len(curves), sharex=True, squeeze=False)[:, 0]
     for axes, colour, (name, (at, values)) in zip(panels, _colours(len(curves)), curves.items(), strict=True):
@@ -42,6 +44,7 @@ def curves_picture(
         axes.spines[["top", "right"]].set_visible(False)
     figure.align_ylabels(panels)
     panels[-1].set_xlabel(steps)
+    panels[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
     if title:
         figure.suptitle(title)
     return figure

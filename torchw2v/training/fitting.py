@@ -91,9 +91,17 @@ class Fit:
             asides = {"checkpoints": 0.0} | {aside.phase: aside.seconds for aside in self._asides}
             self.seconds |= asides
             self.seconds["training"] = self._stopwatch.seconds - sum(asides.values())
-            self.stopped_by = self._stop.received.name if self._stop.received else None
+            if self._stop.received and not self._is_complete(steps):
+                self.stopped_by = self._stop.received.name
             self._stop.listen()
             yield
+
+    def _is_complete(self, steps_of_epoch: int) -> bool:
+        """Whether training came to its end; a signal in the last step finds nothing left to stop."""
+        trainer = self.trainer
+        return trainer.global_step >= steps_of_epoch * (trainer.max_epochs or 0) or (
+            0 < trainer.max_steps <= trainer.global_step
+        )
 
     def written(self, paths: Sequence[Path]) -> list[Path]:
         """The paths, and that of the checkpoint if there is one."""

@@ -76,7 +76,7 @@ class TrainingModule(pl.LightningModule):
             if there is None or there.shape != here.shape:
                 shape = None if there is None else tuple(there.shape)
                 raise InputError(
-                    f"the checkpoint has {name} of shape {shape}, but here it is {tuple(here.shape)}; "
+                    f"the checkpoint of the run to resume has {name} of shape {shape}, here it is {tuple(here.shape)}; "
                     f"resume with the {self.shapes_follow_from} of that run: its config.yaml has them"
                 )
 

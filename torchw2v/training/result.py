@@ -48,7 +48,8 @@ def format_ending(result: RunResult, folder: Path, latest: Path | None) -> str:
     lines += ["and what TensorBoard reads, and config.yaml."]
     lines += [f"{latest} points there."] if latest else []
     if result.stopped_by:
-        lines += ["", f"Stopped early by {result.stopped_by}; go on with the same command and resume='{folder}'"]
+        lines += ["", "What belongs to the end of a run, such as pictures, was left out."]
+        lines += [f"Stopped early by {result.stopped_by}; go on with the same command and resume='{folder}'"]
     elif steps := result.next_steps(folder):
         lines += ["", *steps]
     return "\n".join(lines)

@@ -146,6 +146,10 @@ class WordVectors:
     def __repr__(self) -> str:
         return f"WordVectors({len(self):,} words, {self.embedding_dim} dimensions)"
 
+    def lengths(self) -> Tensor:
+        """(V,), the Euclidean length of each vector, float64."""
+        return torch.cat([row_lengths(rows) for rows in torch.split(self._matrix, _ROWS_AT_ONCE)])
+
     def ids(self, words: Iterable[str], *, unknown: int | None = None) -> Tensor:
         """(N,) int64, the place of each word; `unknown` stands for those that are not there, if it is given."""
         get = self._ids.get
@@ -284,7 +288,7 @@ class WordVectors:
         """By cosine. Shape: queries (Q, D), left_out (Q, E)."""
         found = []
         for some, out in zip(*(torch.split(x, QUERIES_AT_ONCE) for x in (queries, left_out)), strict=True):
-            unit = some / _lengths(some, self._dtype)[:, None]
+            unit = some / _divisors(some, self._dtype)[:, None]
             found += self._best(lambda start, stop: self._cosines(unit, start, stop), k, out)  # noqa: B023
         return found
 
@@ -315,7 +319,7 @@ class WordVectors:
     @cached_property
     def _lengths(self) -> Tensor:
         """(V,), none of them zero, as they divide; unit rows would be a second matrix."""
-        return _lengths(self._matrix, self._dtype)
+        return _divisors(self._matrix, self._dtype)
 
     def _unit_rows(self, ids: Tensor) -> Tensor:
         return self._matrix[ids].to(self._dtype) / self._lengths[ids, None]
@@ -329,7 +333,7 @@ class WordVectors:
             raise InputError(f"a vector must have the shape ({self.embedding_dim},), not {tuple(vector.shape)}")
         if not torch.isfinite(vector).all():
             raise InputError("a vector that is asked about must be finite")
-        return vector / _lengths(vector[None], self._dtype)
+        return vector / _divisors(vector[None], self._dtype)
 
     def _id(self, word: str) -> int:
         try:
@@ -338,10 +342,15 @@ class WordVectors:
             raise unknown_word(word, self.words, self._ids) from None
 
 
-def _lengths(rows: Tensor, dtype: torch.dtype) -> Tensor:
-    """(N,), of rows (N, D); 1 where a row is zero, as lengths divide. In float64, where no square overflows."""
-    parts = [torch.linalg.vector_norm(some, dim=1, dtype=torch.float64) for some in torch.split(rows, _ROWS_AT_ONCE)]
-    lengths = torch.cat(parts) if parts else rows.new_zeros(0, dtype=torch.float64)
+def row_lengths(rows: Tensor) -> Tensor:
+    """(N,) float64, in which no square of a float32 overflows, of rows (N, D)."""
+    lengths: Tensor = torch.linalg.vector_norm(rows, dim=1, dtype=torch.float64)
+    return lengths
+
+
+def _divisors(rows: Tensor, dtype: torch.dtype) -> Tensor:
+    """(N,), the lengths of rows (N, D), and 1 where a row is zero."""
+    lengths = torch.cat([row_lengths(some) for some in torch.split(rows, _ROWS_AT_ONCE)])
     return torch.where(lengths > 0, lengths, 1.0).to(dtype)
 
 

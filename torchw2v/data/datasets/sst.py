@@ -60,7 +60,10 @@ def sst(
         raise InputError(f"data.lower must be true or false, not {lower!r}")
     folder = Path(root).expanduser().absolute() if root else make_cache_dir(None) / "sst"
     if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder} is a file: data.root must be the folder of the treebank")
+        raise InputError(
+            f"{folder} is a file, and data.root must be the folder of the treebank; for sentences of your "
+            "own add data=sentences"
+        )
     if not is_treebank(folder):
         _fetch_trees(folder, progress)
     treebank = read_sentiment_treebank(folder)

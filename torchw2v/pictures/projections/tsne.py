@@ -13,6 +13,7 @@ from torchw2v.pictures.projections.leading_plane import leading_plane
 _FEWEST = 5
 _PERPLEXITY = 30.0
 _SEEDS = 1 << 32
+_STEPS = 500
 
 
 def tsne_plane(rows: Tensor, seed: int = 0) -> Tensor:
@@ -25,7 +26,7 @@ def tsne_plane(rows: Tensor, seed: int = 0) -> Tensor:
     Source: van der Maaten and Hinton, "Visualizing data using t-SNE", 2008.
     """
     if find_spec("sklearn") is None:
-        raise InputError("t-SNE needs the package scikit-learn: pip install 'torchw2v[train]', or take method=pca")
+        raise InputError("t-SNE needs the package scikit-learn: pip install scikit-learn, or take the method pca")
     start = leading_plane(rows)
     if len(rows) < _FEWEST or not bool(start.any()):
         return start
@@ -37,5 +38,6 @@ def tsne_plane(rows: Tensor, seed: int = 0) -> Tensor:
         perplexity=min(_PERPLEXITY, (len(rows) - 1) / 3),
         init=start.float().numpy(),
         random_state=seed % _SEEDS,
+        max_iter=_STEPS,
     )
     return torch.from_numpy(model.fit_transform(rows.numpy())).to(rows)

@@ -17,6 +17,7 @@ from torchw2v.vectors.latest_run import RUNS
 
 _NEIGHBOURS = 6
 _FREQUENT = 2000
+_MUCH_PUNCTUATION = 0.05
 _FEW_WORDS = 1_000_000
 
 
@@ -84,9 +85,16 @@ def next_steps(vectors: WordVectors, metrics: dict[str, Any], folder: Path, *, j
         lines.append(f"{ask} evaluate --similarity FILE --analogies FILE{where}")
     lines = ["To try next:", *(f"  {line}" for line in lines)]
     words, epochs = metrics["corpus"]["words"], len(metrics["training"]["epoch_losses"])
+    if _share_with_punctuation(vectors.words) > _MUCH_PUNCTUATION:
+        lines.append("Many words end in punctuation: data.tokenizer=words leaves it out, and puts text in lower case.")
     if words < _FEW_WORDS:
         lines.append(f"{words:,} words are few: more text makes better vectors, or more epochs than {epochs}.")
     return lines
+
+
+def _share_with_punctuation(words: Sequence[str]) -> float:
+    ends = [word for word in words if len(word) > 1 and word[:-1].isalpha() and word[-1] in ".,;:!?)"]
+    return len(ends) / max(len(words), 1)
 
 
 def _command(name: str, module: str) -> str:
