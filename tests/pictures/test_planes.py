@@ -10,7 +10,7 @@ import torch
 from torchw2v import InputError, WordVectors
 from torchw2v.pictures import project, telling_words, with_neighbours
 from torchw2v.pictures.clusters import cluster
-from torchw2v.pictures.unit_rows import unit_rows
+from torchw2v.pictures.rows_of_words import unit_rows_of
 
 
 def planted(groups: int = 4, members: int = 15, dim: int = 10) -> torch.Tensor:
@@ -108,8 +108,8 @@ def test_neighbours_join_once():
 
 def test_rows_have_length_one_and_no_surprises():
     vectors = WordVectors("abc", torch.tensor([[3.0, 4], [0, 0], [float("nan"), 1]]))
-    assert torch.allclose(unit_rows(vectors, ["b", "a"]), torch.tensor([[0, 0], [0.6, 0.8]]).double())
+    assert torch.allclose(unit_rows_of(vectors, ["b", "a"]), torch.tensor([[0, 0], [0.6, 0.8]]).double())
     with pytest.raises(InputError, match="the vector of 'c' holds a number that is not finite"):
-        unit_rows(vectors, ["a", "c"])
+        unit_rows_of(vectors, ["a", "c"])
     with pytest.raises(InputError, match="no word to draw"):
-        unit_rows(vectors, [])
+        unit_rows_of(vectors, [])

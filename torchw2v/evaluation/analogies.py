@@ -17,9 +17,10 @@ from torch import Tensor
 
 from torchw2v.checks import one_of
 from torchw2v.evaluation.analogy_file import AnalogySet, Question
-from torchw2v.evaluation.answers import METHODS, Method, find_answers
+from torchw2v.evaluation.answers import find_answers
 from torchw2v.evaluation.bootstrap import Estimate, Resampling
 from torchw2v.evaluation.known_words import KnownWords
+from torchw2v.vectors.analogy_methods import METHODS, Method
 
 
 @dataclass(frozen=True)

@@ -15,20 +15,15 @@ word once, however many questions ask about it: Google's 19,544 ask about 905.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from torchw2v.evaluation.known_words import Ids, KnownWords
-from torchw2v.evaluation.unit_rows import unit_rows
+from torchw2v.vectors.analogy_methods import EPSILON, Method
 from torchw2v.vectors.nearest import QUERIES_AT_ONCE, best_rows
+from torchw2v.vectors.unit_rows import unit_rows
 
-Method = Literal["3cosadd", "3cosmul"]
-METHODS: tuple[Method, ...] = ("3cosadd", "3cosmul")
-
-_EPSILON = 1e-6
 _LOOKED_AT = 5
 
 
@@ -75,7 +70,7 @@ def _score(words: Tensor, a: Tensor, b: Tensor, c: Tensor, rows: Tensor, method:
     if method == "3cosadd":
         return (words[b] + words[c] - words[a]) @ rows.T
     halves = (words @ rows.T).add_(1).div_(2)
-    return halves[b].mul_(halves[c]).div_(halves[a].add_(_EPSILON))
+    return halves[b].mul_(halves[c]).div_(halves[a].add_(EPSILON))
 
 
 def _barred(questions: Ids, known: KnownWords) -> Ids:

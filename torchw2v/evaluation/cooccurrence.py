@@ -22,8 +22,8 @@ import torch
 from torchw2v.checks import positive_int, seed_of_draws
 from torchw2v.errors import InputError
 from torchw2v.evaluation.bootstrap import Estimate, Resampling
-from torchw2v.evaluation.unit_rows import unit_rows
 from torchw2v.vectors import WordVectors
+from torchw2v.vectors.unit_rows import unit_rows
 
 _LEAST_SENTENCES = 2
 

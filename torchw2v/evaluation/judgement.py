@@ -14,13 +14,13 @@ from torchw2v.checks import one_of
 from torchw2v.errors import InputError
 from torchw2v.evaluation.analogies import AnalogyScore, AnalogyTest
 from torchw2v.evaluation.analogy_file import AnalogySet, read_analogies
-from torchw2v.evaluation.answers import METHODS, Method
 from torchw2v.evaluation.bootstrap import Resampling
 from torchw2v.evaluation.builtin import BUILTIN, builtin_analogies, builtin_pairs
 from torchw2v.evaluation.known_words import KnownWords
 from torchw2v.evaluation.similarity import SimilarityScore, SimilarityTest
 from torchw2v.evaluation.similarity_file import PairSet, read_pairs
 from torchw2v.vectors import WordVectors
+from torchw2v.vectors.analogy_methods import METHODS, Method
 
 _ROWS_AT_ONCE = 1 << 14
 

@@ -30,8 +30,8 @@ from torchw2v.data.counter_random import GOLDEN, MASK, Purpose, mix, stream_key
 from torchw2v.data.vocabulary import Vocabulary
 from torchw2v.errors import InputError
 from torchw2v.evaluation.bootstrap import Estimate, Resampling
-from torchw2v.evaluation.unit_rows import unit_rows
 from torchw2v.vectors import WordVectors
+from torchw2v.vectors.unit_rows import unit_rows
 
 _QUERIES_AT_ONCE = 1 << 10
 _ROWS_AT_ONCE = 1 << 13

@@ -13,7 +13,7 @@ from torchw2v.pictures.figure import new_figure
 from torchw2v.pictures.graph_layout import spring_layout
 from torchw2v.pictures.labels import label_points
 from torchw2v.pictures.projections import leading_plane
-from torchw2v.pictures.unit_rows import unit_rows
+from torchw2v.pictures.rows_of_words import unit_rows_of
 from torchw2v.pictures.word_choice import with_neighbours
 from torchw2v.vectors import WordVectors
 
@@ -34,7 +34,7 @@ def neighbour_graph_picture(vectors: WordVectors, words: Sequence[str], k: int =
         KeyError: a word that has no vector.
     """
     positive_int("k", k)
-    unit_rows(vectors, words)
+    unit_rows_of(vectors, words)
     nodes = with_neighbours(vectors, words, k)
     number = {word: i for i, word in enumerate(nodes)}
     cosines: dict[tuple[int, int], float] = {}
@@ -44,7 +44,7 @@ def neighbour_graph_picture(vectors: WordVectors, words: Sequence[str], k: int =
                 first, second = sorted((number[word], number[neighbour.word]))
                 cosines[first, second] = neighbour.similarity
     edges = np.array(sorted(cosines), dtype=np.int64).reshape(-1, 2)
-    places = spring_layout(edges, leading_plane(unit_rows(vectors, nodes)).numpy())
+    places = spring_layout(edges, leading_plane(unit_rows_of(vectors, nodes)).numpy())
 
     figure = new_figure(8, 6.5)
     axes = figure.add_subplot()

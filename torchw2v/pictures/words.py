@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from torchw2v.pictures.clusters import cluster
 from torchw2v.pictures.plane import plane_picture
 from torchw2v.pictures.projections import Method, project
-from torchw2v.pictures.unit_rows import unit_rows
+from torchw2v.pictures.rows_of_words import unit_rows_of
 from torchw2v.pictures.word_choice import telling_words
 from torchw2v.vectors import WordVectors
 
@@ -42,7 +42,7 @@ def words_picture(
         KeyError: a word that has no vector.
     """
     chosen = list(telling_words(vectors.words, n) if words is None else words)
-    rows = unit_rows(vectors, chosen)
+    rows = unit_rows_of(vectors, chosen)
     groups = cluster(rows, clusters, seed)
     return plane_picture(
         project(rows, method, seed).numpy(),

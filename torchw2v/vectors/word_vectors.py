@@ -14,16 +14,15 @@ from torch import Tensor, nn
 from torchw2v.checks import int_at_least, one_of, positive_int
 from torchw2v.errors import InputError
 from torchw2v.formats import WordTable, read_table, write_table
+from torchw2v.vectors.analogy_methods import EPSILON, METHODS
 from torchw2v.vectors.nearest import QUERIES_AT_ONCE, best_rows
+from torchw2v.vectors.unit_rows import divisors, row_lengths, unit_rows
 from torchw2v.vectors.unknown_words import unknown_word
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
 
 _ROWS_AT_ONCE = 1 << 10
-# of 3CosMul, so that nothing divides by zero
-_EPSILON = 1e-6
-METHODS = ("3cosadd", "3cosmul")
 
 Item = str | Tensor | np.ndarray[Any, np.dtype[Any]]
 
@@ -148,7 +147,7 @@ class WordVectors:
 
     def lengths(self) -> Tensor:
         """(V,), the Euclidean length of each vector, float64."""
-        return torch.cat([row_lengths(rows) for rows in torch.split(self._matrix, _ROWS_AT_ONCE)])
+        return row_lengths(self._matrix)
 
     def ids(self, words: Iterable[str], *, unknown: int | None = None) -> Tensor:
         """(N,) int64, the place of each word; `unknown` stands for those that are not there, if it is given."""
@@ -288,7 +287,7 @@ class WordVectors:
         """By cosine. Shape: queries (Q, D), left_out (Q, E)."""
         found = []
         for some, out in zip(*(torch.split(x, QUERIES_AT_ONCE) for x in (queries, left_out)), strict=True):
-            unit = some / _divisors(some, self._dtype)[:, None]
+            unit = unit_rows(some)
             found += self._best(lambda start, stop: self._cosines(unit, start, stop), k, out)  # noqa: B023
         return found
 
@@ -309,7 +308,7 @@ class WordVectors:
 
     def _multiplied(self, terms: list[Tensor], start: int, stop: int) -> Tensor:
         a, b, c = (self._cosines(term, start, stop).add_(1).div_(2) for term in terms)
-        return b.mul_(c).div_(a.add_(_EPSILON))
+        return b.mul_(c).div_(a.add_(EPSILON))
 
     @property
     def _dtype(self) -> torch.dtype:
@@ -319,7 +318,7 @@ class WordVectors:
     @cached_property
     def _lengths(self) -> Tensor:
         """(V,), none of them zero, as they divide; unit rows would be a second matrix."""
-        return _divisors(self._matrix, self._dtype)
+        return divisors(self._matrix)
 
     def _unit_rows(self, ids: Tensor) -> Tensor:
         return self._matrix[ids].to(self._dtype) / self._lengths[ids, None]
@@ -333,25 +332,13 @@ class WordVectors:
             raise InputError(f"a vector must have the shape ({self.embedding_dim},), not {tuple(vector.shape)}")
         if not torch.isfinite(vector).all():
             raise InputError("a vector that is asked about must be finite")
-        return vector / _divisors(vector[None], self._dtype)
+        return unit_rows(vector[None])[0]
 
     def _id(self, word: str) -> int:
         try:
             return self._ids[word]
         except (KeyError, TypeError):
             raise unknown_word(word, self.words, self._ids) from None
-
-
-def row_lengths(rows: Tensor) -> Tensor:
-    """(N,) float64, in which no square of a float32 overflows, of rows (N, D)."""
-    lengths: Tensor = torch.linalg.vector_norm(rows, dim=1, dtype=torch.float64)
-    return lengths
-
-
-def _divisors(rows: Tensor, dtype: torch.dtype) -> Tensor:
-    """(N,), the lengths of rows (N, D), and 1 where a row is zero."""
-    lengths = torch.cat([row_lengths(some) for some in torch.split(rows, _ROWS_AT_ONCE)])
-    return torch.where(lengths > 0, lengths, 1.0).to(dtype)
 
 
 def _items(name: str, given: Item | Sequence[Item]) -> list[Item]:

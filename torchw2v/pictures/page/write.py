@@ -16,7 +16,7 @@ from torchw2v.errors import InputError
 from torchw2v.pictures.clusters import cluster
 from torchw2v.pictures.page.content import page_content, safe_json
 from torchw2v.pictures.projections import Method, project
-from torchw2v.pictures.unit_rows import unit_rows
+from torchw2v.pictures.rows_of_words import unit_rows_of
 from torchw2v.vectors import WordVectors
 
 SUFFIXES = (".html", ".htm")
@@ -64,7 +64,7 @@ def write_page(
     positive_int("n", n)
     positive_int("k", k)
     chosen = list(vectors.words[:n] if words is None else words)
-    rows = unit_rows(vectors, chosen)
+    rows = unit_rows_of(vectors, chosen)
     groups = cluster(rows, clusters, seed)
     points = project(rows, method, seed)
     about = (

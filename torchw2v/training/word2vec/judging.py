@@ -14,11 +14,11 @@ from torch import Tensor
 from torchw2v.checks import int_at_least, one_of, positive, positive_int
 from torchw2v.errors import InputError
 from torchw2v.evaluation import Judge, Judgement, JudgeSettings, Resampling, analogy_sets, pair_sets
-from torchw2v.evaluation.answers import METHODS, Method
 from torchw2v.training.callbacks.failure import check_loss
 from torchw2v.training.module import TrainingModule
 from torchw2v.training.word2vec.module import Word2VecModule
 from torchw2v.vectors import WordVectors
+from torchw2v.vectors.analogy_methods import METHODS, Method
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ from torch import Tensor
 
 from torchw2v.errors import InputError
 from torchw2v.vectors import WordVectors
+from torchw2v.vectors.unit_rows import unit_rows
 
-_SHORTEST = 1e-12
 
-
-def unit_rows(vectors: WordVectors, words: Sequence[str]) -> Tensor:
+def unit_rows_of(vectors: WordVectors, words: Sequence[str]) -> Tensor:
     """(N, D), float64: the vectors of N words, divided by their lengths; a vector of zeros stays one.
 
     Raises:
@@ -32,5 +31,4 @@ def unit_rows(vectors: WordVectors, words: Sequence[str]) -> Tensor:
     if broken.any():
         word = words[int(broken.nonzero()[0])]
         raise InputError(f"the vector of {word!r} holds a number that is not finite, so it has no place in a picture")
-    lengths: Tensor = torch.linalg.vector_norm(rows, dim=1, keepdim=True)
-    return rows / lengths.clamp(min=_SHORTEST)
+    return unit_rows(rows)
