@@ -165,7 +165,7 @@ def test_other_mistakes(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"data\.classes must be 5 or 2, not 3"):
         sst(tmp_path, classes=3)
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match=r"is a file: data.root must be the folder"):
+    with pytest.raises(InputError, match=r"is a file, and data.root must be the folder"):
         sst(tmp_path / "file")
     write_text(tmp_path)
     with pytest.raises(InputError, match=r"nothing here labels the sentences; put dictionary\.txt"):
