@@ -38,9 +38,14 @@ def speak_plainly() -> None:
     warnings.showwarning = _show_warning  # type: ignore[assignment]
     threading.excepthook = _show_thread_error
     signal.signal(signal.SIGTERM, _terminate)
+    show_any_word()
+
+
+def show_any_word() -> None:
+    """Let standard output and error escape what the terminal cannot show, as a word may hold it."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a word may hold what the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
 
 
 @contextmanager

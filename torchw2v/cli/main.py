@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 import sys
 from collections.abc import Sequence
 
 from torchw2v.cli.arguments import make_parser
+from torchw2v.console import show_any_word
 from torchw2v.errors import InputError
 
 FAILED = 1
@@ -16,9 +16,7 @@ FAILED = 1
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status is 0, 1 for input that cannot be used, or 2 for arguments that are none."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a word may hold what the terminal cannot show
+    show_any_word()
     parser = make_parser()
     chosen = parser.parse_args(arguments)
     if not hasattr(chosen, "run"):

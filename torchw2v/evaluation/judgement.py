@@ -19,10 +19,9 @@ from torchw2v.evaluation.builtin import BUILTIN, builtin_analogies, builtin_pair
 from torchw2v.evaluation.known_words import KnownWords
 from torchw2v.evaluation.similarity import SimilarityScore, SimilarityTest
 from torchw2v.evaluation.similarity_file import PairSet, read_pairs
+from torchw2v.formats.table_check import first_not_finite
 from torchw2v.vectors import WordVectors
 from torchw2v.vectors.analogy_methods import METHODS, Method
-
-_ROWS_AT_ONCE = 1 << 14
 
 PairSource = str | Path | PairSet
 AnalogySource = str | Path | AnalogySet
@@ -120,7 +119,8 @@ class Judge:
             InputError: a vector that is not finite.
         """
         matrix, drawn = matrix.detach(), resampling or Resampling()
-        _check_finite(matrix[: self._known.size], self._words)
+        if (i := first_not_finite(matrix[: self._known.size])) is not None:
+            raise InputError(f"the vector of {self._words[i]!r} is not finite, so there is nothing to judge")
         return Judgement(
             tuple(test.score(matrix, drawn) for test in self._similarity),
             tuple(test.score(matrix, drawn) for test in self._analogies),
@@ -183,11 +183,3 @@ def analogy_sets(sources: Sequence[AnalogySource] | AnalogySource, *, encoding: 
         else read_analogies(source, encoding=encoding)
         for source in listed
     ]
-
-
-def _check_finite(matrix: Tensor, words: Sequence[str]) -> None:
-    for start in range(0, len(matrix), _ROWS_AT_ONCE):
-        finite = torch.isfinite(matrix[start : start + _ROWS_AT_ONCE]).all(dim=1)
-        if not bool(finite.all()):
-            word = words[start + int((~finite).nonzero()[0])]
-            raise InputError(f"the vector of {word!r} is not finite, so there is nothing to judge")

@@ -21,6 +21,8 @@ from torchw2v.formats.word2vec_binary import read_word2vec_binary, write_word2ve
 from torchw2v.formats.word2vec_text import read_word2vec_text, write_word2vec_text
 from torchw2v.formats.word_table import WordTable
 
+# of a run, in its folder
+VECTORS = "vectors.safetensors"
 _COMPRESSED = (".gz", ".bz2", ".xz", ".lzma", ".zst")
 _PICKLED = (".kv", ".model", ".wordvectors", ".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt")
 
@@ -75,8 +77,8 @@ def read_table(path: str | Path, *, format: str | None = None, errors: str = "st
     one_of("errors", errors, ERROR_HANDLERS)
     if not path.exists():
         raise InputError(f"{path}: nothing is there")
-    if path.is_dir() and (path / "vectors.safetensors").is_file() and format is None:
-        path = path / "vectors.safetensors"
+    if path.is_dir() and (path / VECTORS).is_file() and format is None:
+        path = path / VECTORS
     try:
         chosen = _format_of_file(path, format)
         table = chosen.read(path, errors=errors) if chosen.has_errors else chosen.read(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from torchw2v.errors import InputError
 from torchw2v.formats.word_table import WordTable
@@ -31,11 +32,17 @@ def check_table(path: Path, table: WordTable) -> None:
         if not word or not _is_text(word):
             raise InputError(f"{path}: word {number:,}: {word!r} is empty, or not Unicode")
         seen.add(word)
+    if (i := first_not_finite(matrix)) is not None:
+        raise InputError(f"{path}: vector {i + 1:,}, of {words[i]!r}, holds a number that is not finite")
+
+
+def first_not_finite(matrix: Tensor) -> int | None:
+    """The first row that holds a number which is not finite; a block of rows is looked at at a time."""
     for start in range(0, len(matrix), _ROWS_AT_ONCE):
         finite = torch.isfinite(matrix[start : start + _ROWS_AT_ONCE]).all(1)
         if not finite.all():
-            i = start + int((~finite).int().argmax())
-            raise InputError(f"{path}: vector {i + 1:,}, of {words[i]!r}, holds a number that is not finite")
+            return start + int((~finite).int().argmax())
+    return None
 
 
 def _is_text(word: str) -> bool:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from torchw2v.checks import int_at_least
 from torchw2v.errors import InputError
@@ -48,7 +47,7 @@ def norms_picture(
             f"{len(vectors):,} counts of at least 1 are needed, one a word, not {len(counts):,}"
             + (f" of which the least is {min(counts)}" if len(counts) else "")
         )
-    norms = torch.linalg.vector_norm(vectors.rows().double(), dim=1).numpy()
+    norms = vectors.lengths().numpy()
     seen = np.arange(1, len(norms) + 1) if counts is None else np.asarray(counts)
     shown = np.flatnonzero(np.isfinite(norms) & (norms > 0))
     if len(shown) < 2:

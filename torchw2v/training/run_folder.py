@@ -13,10 +13,11 @@ from typing import Any
 import torch
 
 from torchw2v.errors import InputError
+from torchw2v.formats.by_suffix import VECTORS
 
 LATEST = "latest"
 LAST_CHECKPOINT = Path("checkpoints") / "last.ckpt"
-_RESULTS = ("vectors.safetensors", "model.safetensors")
+_RESULTS = (VECTORS, "model.safetensors")
 
 
 def create_run_folder(output_dir: str | Path, model_name: str) -> Path:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from torchw2v.errors import InputError
+from torchw2v.formats.by_suffix import VECTORS
 
 RUNS = "lightning_logs"
-VECTORS = "vectors.safetensors"
 
 
 def latest_run(runs: str | Path = RUNS) -> Path:

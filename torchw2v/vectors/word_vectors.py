@@ -231,9 +231,9 @@ class WordVectors:
         one_of("method", method, METHODS)
         if wrong := [question for question in questions if len(question) != 3]:
             raise InputError(f"an analogy is asked by three words, a, b and c, not by {wrong[0]!r}")
-        ids = torch.stack([self.ids(column) for column in zip(*questions, strict=True)], 1) if questions else None
-        if ids is None:
+        if not questions:
             return []
+        ids = torch.stack([self.ids(column) for column in zip(*questions, strict=True)], 1)
         if method == "3cosadd":
             a, b, c = (self._unit_rows(column) for column in ids.T)
             return self._nearest(b - a + c, k, ids)
@@ -321,7 +321,7 @@ class WordVectors:
         return divisors(self._matrix)
 
     def _unit_rows(self, ids: Tensor) -> Tensor:
-        return self._matrix[ids].to(self._dtype) / self._lengths[ids, None]
+        return unit_rows(self._matrix[ids])
 
     def _unit_vector(self, item: Item) -> Tensor:
         """(D,) of a word or a vector."""

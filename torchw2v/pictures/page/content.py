@@ -12,10 +12,9 @@ from torch import Tensor
 
 from torchw2v.pictures.clusters import Clusters
 from torchw2v.pictures.colours import ON_BLACK, ON_WHITE
-from torchw2v.vectors import Neighbour, WordVectors
+from torchw2v.vectors import WordVectors
 
 _WIDEST = 4000  # places are whole numbers up to this
-_COSINES_AT_ONCE = 1 << 24
 # what could end a script or an attribute, what JSON may hold and scripts may not, and halves of characters
 _UNSAFE = re.compile("[<>&'\u2028\u2029\x7f-\x9f\ud800-\udfff]")
 
@@ -33,7 +32,7 @@ def page_content(
     number = {word: i for i, word in enumerate(words)}
     neighbours: list[int] = []
     cosines: list[int] = []
-    for found in _nearest(vectors, words, k):
+    for found in vectors.nearest(words, k):
         neighbours += [number.setdefault(neighbour.word, len(number)) for neighbour in found]
         cosines += [round(1000 * neighbour.similarity) for neighbour in found]
     places, width, height = _whole_numbers(points)
@@ -60,14 +59,6 @@ def safe_json(content: object) -> str:
     """JSON that can stand inside a script element of a page in UTF-8, whatever strings are in it."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return _UNSAFE.sub(lambda character: f"\\u{ord(character[0]):04x}", text)
-
-
-def _nearest(vectors: WordVectors, words: Sequence[str], k: int) -> list[list[Neighbour]]:
-    at_once = max(1, _COSINES_AT_ONCE // len(vectors))
-    found: list[list[Neighbour]] = []
-    for start in range(0, len(words), at_once):
-        found += vectors.nearest(words[start : start + at_once], k)
-    return found
 
 
 def _whole_numbers(points: Tensor) -> tuple[Tensor, int, int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from torchw2v.errors import InputError
+from torchw2v.formats.by_suffix import VECTORS
 from torchw2v.training.run_folder import LATEST
-from torchw2v.vectors.latest_run import VECTORS, latest_run
+from torchw2v.vectors.latest_run import latest_run
 
 
 def find_vectors(choice: str | Path | None, output_dir: str | Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 
 from torchw2v.errors import InputError
 from torchw2v.formats import WordTable, write_counts, write_projector
+from torchw2v.formats.by_suffix import VECTORS
 from torchw2v.training.result import write_metrics
 from torchw2v.vectors import WordVectors
 
@@ -37,7 +38,7 @@ def write_results(
         InputError: something could not be written. The vectors are then put into the system's folder for temporary
             files, if they fit there, and the message says where.
     """
-    binary, text = folder / "vectors.safetensors", folder / "vectors.txt"
+    binary, text = folder / VECTORS, folder / "vectors.txt"
     try:
         vectors.save(binary)
         vectors.save(text)
@@ -58,7 +59,7 @@ def write_results(
 
 def _rescue(vectors: WordVectors) -> Path | None:
     try:
-        path = Path(tempfile.mkdtemp(prefix="torchw2v-")) / "vectors.safetensors"
+        path = Path(tempfile.mkdtemp(prefix="torchw2v-")) / VECTORS
         vectors.save(path)
     except OSError:
         return None
